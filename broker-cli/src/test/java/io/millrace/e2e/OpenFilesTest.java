@@ -55,7 +55,7 @@ class OpenFilesTest {
         assertThat(receipt.get(60, TimeUnit.SECONDS).offset()).isZero();
       }
       assertThat(broker.get("/health/ready").body())
-          .contains("\"failedPartitions\":[],\"shortages\":[]");
+          .contains("\"failedPartitions\":[],\"failedGroups\":[],\"shortages\":[]");
       assertThat(Files.readString(broker.log()))
           .contains("event=few_open_files limit=" + LIMIT)
           .contains("event=accept_failed")

@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The consumer groups of the broker. Their state is in the internal topic {@value #TOPIC}, which is
@@ -34,6 +37,14 @@ public final class GroupCoordinator {
 
   /** The number of its partitions, which never changes: the name of a group selects one. */
   public static final int PARTITIONS = 8;
+
+  /** Most groups of the broker. */
+  public static final int MAX_GROUPS = 10_000;
+
+  /** Most members of one group. */
+  public static final int MAX_MEMBERS = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinator.class);
 
   private final TopicTable table;
   private final Supplier<CompletableFuture<Topic>> createLog;
@@ -190,14 +201,30 @@ public final class GroupCoordinator {
     return shards.stream().mapToInt(GroupShard::groups).sum();
   }
 
-  /** Why the groups of some partitions are refused; empty if all are served. */
-  public List<BrokerException> failures() {
-    return shards.stream().map(GroupShard::failure).filter(Objects::nonNull).toList();
+  /** Why groups are refused, by partition of the log of groups; empty if all are served. */
+  public SortedMap<Integer, BrokerException> failures() {
+    SortedMap<Integer, BrokerException> failures = new TreeMap<>();
+    for (GroupShard shard : shards) {
+      BrokerException cause = shard.failure();
+      if (cause != null) {
+        failures.put(shard.partition().id().partition(), cause);
+      }
+    }
+    return failures;
   }
 
   /** Loads the groups, if there is a log of groups. */
   void start() {
-    shards();
+    try {
+      shards();
+    } catch (BrokerException e) {
+      LOG.error("event=groups_unavailable", e); // every request gets the same refusal
+    }
+  }
+
+  /** How many groups there is still room for. */
+  private int roomForGroups() {
+    return Math.max(0, MAX_GROUPS - groups());
   }
 
   /** Topics were created, deleted or changed. */
@@ -249,7 +276,9 @@ public final class GroupCoordinator {
     }
     List<GroupShard> started =
         partitions.stream()
-            .map(partition -> new GroupShard(partition, topics, listeners, resources))
+            .map(
+                partition ->
+                    new GroupShard(partition, topics, listeners, resources, this::roomForGroups))
             .toList();
     shards = started;
     started.forEach(GroupShard::start);

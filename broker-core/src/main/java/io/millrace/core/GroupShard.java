@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,9 @@ final class GroupShard {
   private static final long MAX_TIMER_MICROS = 60_000_000;
   private static final long MICROS_PER_MS = 1_000;
 
+  /** A timer that is later than this shows a pause of the broker. */
+  private static final long PAUSE_MICROS = 1_000_000;
+
   /** How often a replay is repeated that meets damage which the log has not located. */
   private static final int MAX_READS_OF_DAMAGE = 25;
 
@@ -71,6 +75,7 @@ final class GroupShard {
   private final GroupTopics topics;
   private final GroupListeners listeners;
   private final GroupResources resources;
+  private final IntSupplier roomForGroups;
   private final GroupInbox inbox;
   private final GroupLogWriter writer;
   private final GroupSnapshots snapshots;
@@ -94,8 +99,16 @@ final class GroupShard {
   /** The number of groups. Any thread reads. */
   private volatile int groups;
 
+  /**
+   * @param roomForGroups how many groups the broker may still have
+   */
   GroupShard(
-      Partition partition, GroupTopics topics, GroupListeners listeners, GroupResources resources) {
+      Partition partition,
+      GroupTopics topics,
+      GroupListeners listeners,
+      GroupResources resources,
+      IntSupplier roomForGroups) {
+    this.roomForGroups = roomForGroups;
     this.partition = partition;
     this.topics = topics;
     this.listeners = listeners;
@@ -230,15 +243,18 @@ final class GroupShard {
     if (failing() || flights.size() >= MAX_FLIGHTS) {
       return; // settle() runs again
     }
+    Round round = new Round(resources.now());
     try {
-      new Round(resources.now()).run();
+      round.run();
     } catch (RuntimeException | Error e) {
       LOG.error("event=groups_failed partition={}", partition.id(), e);
-      reload(
+      BrokerException cause =
           new BrokerException(
               ErrorCode.INTERNAL,
               "deciding on groups failed in the broker; see its log (event=groups_failed)",
-              e));
+              e);
+      round.refuse(cause);
+      reload(cause);
     }
   }
 
@@ -260,6 +276,8 @@ final class GroupShard {
     private final GroupFlight flight = new GroupFlight();
     private final List<EncodedGroupRecord> records = new ArrayList<>();
     private final Set<String> changed = new LinkedHashSet<>();
+    private GroupTask current;
+    private boolean launched;
     private long bytes;
     private int tasks;
 
@@ -269,7 +287,11 @@ final class GroupShard {
 
     void run() {
       MemoryShare share = resources.memory();
-      machine.limitBytes(share.limit() - share.used() + machine.bytes());
+      machine.limits(
+          new GroupLimits(
+              machine.groups() + roomForGroups.getAsInt(),
+              GroupCoordinator.MAX_MEMBERS,
+              share.limit() - share.used() + machine.bytes()));
       if (topicsChanged.getAndSet(false)) {
         decide(new Command.TopicsChanged(topics.now()), null);
       }
@@ -285,6 +307,7 @@ final class GroupShard {
         decide(new Command.Tick(), null);
       }
       changed.forEach(group -> fences.check(group, machine));
+      launched = true;
       launch(flight, records, now);
       if (isOver()) {
         return;
@@ -314,12 +337,24 @@ final class GroupShard {
           && !failing();
     }
 
+    /** Refuses the tasks that are not in a flight. */
+    void refuse(BrokerException cause) {
+      if (current != null) {
+        current.refuse(cause);
+      }
+      if (!launched) {
+        flight.refuse(cause);
+      }
+    }
+
     private void handle(GroupTask task) {
+      current = task;
       if (task instanceof GroupTask.OfCommand command) {
         decide(command.command(), command);
       } else if (task instanceof GroupTask.OfState state) {
         state.look().accept(machine);
       }
+      current = null;
     }
 
     private void decide(Command command, GroupTask.OfCommand task) {
@@ -333,6 +368,7 @@ final class GroupShard {
       }
       machine.stage(decision);
       flight.add(decision, task);
+      current = null;
       for (EncodedGroupRecord record : encoded) {
         records.add(record);
         bytes += record.key().length + record.value().length;
@@ -516,6 +552,7 @@ final class GroupShard {
     writer.recordsInLog(replay.records());
     publish();
     readsOfDamage = 0;
+    snapshots.loaded();
     failure = null;
     state = State.SERVING;
     LOG.info(
@@ -536,7 +573,8 @@ final class GroupShard {
                 "reading the log of groups failed in the broker; see its log"
                     + " (event=groups_unavailable)",
                 failed);
-    if (isPassing(cause)) {
+    boolean passing = isPassing(cause);
+    if (passing) {
       LOG.warn(
           "event=groups_delayed partition={} code={} reason=\"{}\"",
           partition.id(),
@@ -546,7 +584,7 @@ final class GroupShard {
     } else {
       LOG.error("event=groups_unavailable partition={}", partition.id(), cause);
     }
-    if (partition.failure() != null || !isPassing(cause)) {
+    if (partition.failure() != null || !passing) {
       state = State.FAILED;
       failure = explained(cause);
       inbox.refuseAll(failure);
@@ -575,12 +613,21 @@ final class GroupShard {
       return;
     }
     long delayMicros = Math.min(MAX_TIMER_MICROS, deadline - now.monotonicMicros());
+    long due = now.monotonicMicros() + delayMicros;
     timerAt = deadline;
-    afterDelay(
-        Math.max(1, delayMicros / MICROS_PER_MS + 1),
-        () -> {
-          timerAt = Long.MAX_VALUE;
-          wake();
-        });
+    afterDelay(Math.max(1, delayMicros / MICROS_PER_MS + 1), () -> timerFired(due));
+  }
+
+  /**
+   * After a pause of the broker, the beats of its members are still in the sockets: no session ends
+   * before they are read.
+   */
+  private void timerFired(long dueMicros) {
+    timerAt = Long.MAX_VALUE;
+    long now = resources.now().monotonicMicros();
+    if (now - dueMicros > PAUSE_MICROS) {
+      noTickBefore = Math.max(noTickBefore, now + PAUSE_MICROS);
+    }
+    wake();
   }
 }

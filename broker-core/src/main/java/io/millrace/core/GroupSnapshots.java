@@ -60,6 +60,12 @@ final class GroupSnapshots {
     return Optional.of(new Whole(flight, encoded));
   }
 
+  /** The log was replayed: no snapshot is on its way. */
+  void loaded() {
+    underWay = false;
+    nextCheck = MIN_RECORDS;
+  }
+
   /** An append has failed, perhaps that of a snapshot. */
   void appendFailed(Moment now) {
     underWay = false;

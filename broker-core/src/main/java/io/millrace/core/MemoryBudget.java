@@ -24,7 +24,7 @@ public final class MemoryBudget {
     /** Topics and open partitions. */
     TOPICS(25, false),
     /** Consumer groups, and the commands that wait for them. */
-    GROUPS(6, false),
+    GROUPS(3, false),
     /** Requests that are not answered yet: batches in direct memory, and objects in the heap. */
     REQUESTS(20, true),
     /** Long answers that clients have not taken yet, in direct memory. */

@@ -13,6 +13,7 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.LagReason;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Groups whose state is in the log of groups. */
@@ -288,6 +290,19 @@ class GroupCoordinatorTest {
     assertThatThrownBy(() -> test.addPartitions("__groups", 9)).hasMessageContaining("internal");
   }
 
+  /** Commits the next thousand offsets, and returns the last of them. */
+  private long commitThousand(Reply.Assignment assignment, PartitionId partition, long after) {
+    List<CompletableFuture<Reply>> commits = new ArrayList<>();
+    for (int i = 1; i <= 1_000; i++) {
+      commits.add(
+          test.broker
+              .groups()
+              .submit(commit("billing", "m1", assignment.epoch(), partition, after + i)));
+    }
+    result(CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)));
+    return after + 1_000;
+  }
+
   @Test
   void theLogIsReplacedByASnapshotWhenItIsLong() {
     PartitionId partition = id(test.topic("rides"));
@@ -295,23 +310,94 @@ class GroupCoordinatorTest {
     Partition log =
         test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
     long offset = 0;
-    while (log.offsets().start() == 0) {
-      List<CompletableFuture<Reply>> commits = new ArrayList<>();
-      for (int i = 0; i < 1_000; i++) {
-        commits.add(
-            test.broker
-                .groups()
-                .submit(commit("billing", "m1", assignment.epoch(), partition, ++offset)));
-      }
-      result(CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)));
-      test.owner.runAll();
-      assertThat(offset).isLessThan(3 * GroupSnapshots.MIN_RECORDS);
+    while (offset <= GroupSnapshots.MIN_RECORDS) {
+      offset = commitThousand(assignment, partition, offset);
     }
-    test.storage.awaitRetention();
-    assertThat(log.offsets().end() - log.offsets().start()).isLessThan(5_000);
+    test.owner.runUntil(() -> log.offsets().start() > 0);
+    assertThat(log.offsets().end() - log.offsets().start()).isLessThan(GroupSnapshots.MIN_RECORDS);
     test.kill();
     assertThat(committed("billing", partition)).isEqualTo(offset);
     assertThat(ask(beat("billing", "m1", assignment))).isEqualTo(assignment);
+  }
+
+  /** At each moment of a snapshot: appended, durable, and when the events before it are gone. */
+  @ParameterizedTest
+  @EnumSource(SnapshotMoment.class)
+  void aKillWhileASnapshotIsMadeLosesNothing(SnapshotMoment moment) {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    ask(
+        new Command.Join(
+            "billing",
+            "m2",
+            new MemberSettings("static", "client", "host", SESSION_MICROS, 0),
+            MemberSubscription.of("rides", "trips"),
+            Optional.empty()),
+        Reply.Assignment.class);
+    Reply.Description before = ask(new Command.Describe("billing"), Reply.Description.class);
+    Partition log =
+        test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
+    long offset = 0;
+    while (offset < GroupSnapshots.MIN_RECORDS - 1_000) {
+      offset = commitThousand(assignment, partition, offset);
+    }
+    long end = log.offsets().end();
+    test.storage.holdForces();
+    List<CompletableFuture<Reply>> commits = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      commits.add(
+          test.broker
+              .groups()
+              .submit(commit("billing", "m1", assignment.epoch(), partition, ++offset)));
+    }
+    test.owner.runAll();
+    assertThat(log.offsets().end()).as("commits and a snapshot").isGreaterThan(end + 1_000);
+    if (moment != SnapshotMoment.APPENDED) {
+      test.storage.letAllForces();
+      result(CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)));
+    }
+    if (moment == SnapshotMoment.DELETED) {
+      test.owner.runUntil(() -> log.offsets().start() > 0);
+    }
+    test.kill();
+    assertThat(committed("billing", partition)).isEqualTo(offset);
+    Reply.Description after = ask(new Command.Describe("billing"), Reply.Description.class);
+    assertThat(after.epoch()).isEqualTo(before.epoch());
+    assertThat(after.members()).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(after.members().get(i).settings()).isEqualTo(before.members().get(i).settings());
+      assertThat(after.members().get(i).assigned()).isEqualTo(before.members().get(i).assigned());
+      assertThat(after.members().get(i).target()).isEqualTo(before.members().get(i).target());
+    }
+  }
+
+  enum SnapshotMoment {
+    APPENDED,
+    DURABLE,
+    DELETED
+  }
+
+  @Test
+  void damageInTheLogRefusesItsGroupsAndSaysWhatToDo() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    ask(commit("billing", "m1", assignment.epoch(), partition, 7), Reply.Committed.class);
+    test.restart(
+        storage -> {
+          storage.coldFrom = 0;
+          storage.beforeLoad =
+              () -> {
+                throw new StorageException(ErrorCode.CORRUPT_LOG, "damaged, says the test");
+              };
+          storage.damage.add(new DamagedOffsets(0, 1, "the test"));
+        });
+    CompletableFuture<Reply> refused =
+        test.broker.groups().submit(new Command.FetchOffsets("billing", List.of()));
+    assertThatThrownBy(() -> result(refused))
+        .hasMessageContaining("Damage in the log of groups")
+        .isInstanceOfSatisfying(
+            BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_LOG));
+    assertRefused(test.broker.groups().list(), ErrorCode.CORRUPT_LOG);
   }
 
   @Test

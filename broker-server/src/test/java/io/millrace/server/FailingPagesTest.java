@@ -64,7 +64,7 @@ class FailingPagesTest {
       assertThat(ready.statusCode()).isEqualTo(200);
       assertThat(ready.body())
           .startsWith("{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,")
-          .contains("\"failedPartitions\":[],\"shortages\":[],\"damage\":[],")
+          .contains("\"failedPartitions\":[],\"failedGroups\":[],\"shortages\":[],\"damage\":[],")
           .contains("\"problems\":[\"usableBytes: it could not be read; see the broker's log\"]");
 
       HttpResponse<String> recovery = Metrics.get(server, "/recovery");

@@ -53,7 +53,7 @@ class HealthTest {
       assertThat(ready.body())
           .isEqualToIgnoringNewLines(
               "{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,\"usableFiles\":null,"
-                  + "\"failedPartitions\":[],\"shortages\":[],\"damage\":[],\"problems\":[]}");
+                  + "\"failedPartitions\":[],\"failedGroups\":[],\"shortages\":[],\"damage\":[],\"problems\":[]}");
       awaitReady(server, body -> !body.contains("\"usableBytes\":null"));
     }
   }

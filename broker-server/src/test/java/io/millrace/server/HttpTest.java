@@ -43,7 +43,7 @@ class HttpTest {
         .matches(
             "\\{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":[0-9]+,"
                 + "\"usableFiles\":([0-9]+|null),"
-                + "\"failedPartitions\":\\[],\"shortages\":\\[],\"damage\":\\[],\"problems\":\\[]}\\n");
+                + "\"failedPartitions\":\\[],\"failedGroups\":\\[],\"shortages\":\\[],\"damage\":\\[],\"problems\":\\[]}\\n");
   }
 
   @Test

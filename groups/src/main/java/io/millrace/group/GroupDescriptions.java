@@ -53,7 +53,7 @@ final class GroupDescriptions {
   }
 
   private MemberView view(Group group, Member member, Moment now) {
-    Session session = state.sessions().find(group.name(), member.id());
+    MemberSession session = state.sessions().find(group.name(), member.id());
     long progressAt = session.progressAt();
     return new MemberView(
         member.id(),
@@ -66,7 +66,9 @@ final class GroupDescriptions {
         member.target(),
         now.monotonicMicros() - session.beatAt(),
         session.away(),
-        progressAt == Session.NOT_REPORTED ? NOT_REPORTED : now.monotonicMicros() - progressAt,
+        progressAt == MemberSession.NOT_REPORTED
+            ? NOT_REPORTED
+            : now.monotonicMicros() - progressAt,
         session.handedOut());
   }
 

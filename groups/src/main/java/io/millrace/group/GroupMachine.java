@@ -179,14 +179,9 @@ public final class GroupMachine {
     return holder != null && epoch <= holder.epoch() && holder.ownsSince(epoch, partition);
   }
 
-  /**
-   * Changes the limit of the memory of all groups, for a machine that shares its memory with
-   * others.
-   *
-   * @param bytes as {@link GroupLimits#bytes}
-   */
-  public void limitBytes(long bytes) {
-    state.limitBytes(bytes);
+  /** Changes the limits, for a machine that shares its memory with others. */
+  public void limits(GroupLimits limits) {
+    state.limits(limits);
   }
 
   /** The estimated memory of all groups, in bytes. */

@@ -8,7 +8,6 @@ import java.util.Set;
 /** What decisions read: the state of the log, and what is only in memory. Owned by the machine. */
 final class GroupState {
 
-  private final GroupLimits limits;
   private final GroupStore store = new GroupStore();
   private final Sessions sessions = new Sessions();
 
@@ -17,15 +16,14 @@ final class GroupState {
 
   private KnownTopics topics;
   private long nextRetentionCheckMicros = Long.MIN_VALUE;
-  private long limitBytes;
+  private GroupLimits limits;
 
   GroupState(GroupLimits limits) {
     this.limits = limits;
-    this.limitBytes = limits.bytes();
   }
 
-  void limitBytes(long bytes) {
-    limitBytes = bytes;
+  void limits(GroupLimits changed) {
+    limits = changed;
   }
 
   GroupStore store() {
@@ -114,7 +112,7 @@ final class GroupState {
   }
 
   void requireMemory(String group, long moreBytes) {
-    if (moreBytes > 0 && store.bytes() + moreBytes > limitBytes) {
+    if (moreBytes > 0 && store.bytes() + moreBytes > limits.bytes()) {
       throw new RefusedException(
           ErrorCode.LIMIT_REACHED,
           "group "
@@ -124,7 +122,7 @@ final class GroupState {
               + " more bytes of memory, and the groups use "
               + store.bytes()
               + " of "
-              + limitBytes
+              + limits.bytes()
               + "; delete groups that nobody needs, or raise the limit");
     }
   }

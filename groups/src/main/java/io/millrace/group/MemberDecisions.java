@@ -128,8 +128,8 @@ final class MemberDecisions {
   }
 
   Decision tick(Moment now) {
-    Map<String, List<Session>> over = new LinkedHashMap<>();
-    for (Session session : state.sessions().over(now.monotonicMicros(), SESSIONS_PER_TICK)) {
+    Map<String, List<MemberSession>> over = new LinkedHashMap<>();
+    for (MemberSession session : state.sessions().over(now.monotonicMicros(), SESSIONS_PER_TICK)) {
       over.computeIfAbsent(session.group(), group -> new ArrayList<>()).add(session);
     }
     Set<String> groups = new LinkedHashSet<>(over.keySet());
@@ -258,13 +258,13 @@ final class MemberDecisions {
 
   private void tick(
       String group,
-      List<Session> over,
+      List<MemberSession> over,
       Moment now,
       List<GroupRecord> records,
       List<Notice> notices,
       List<Effect> effects) {
     GroupDraft draft = new GroupDraft(state, group, now);
-    for (Session session : over) {
+    for (MemberSession session : over) {
       draft.remove(session.member());
       Reply.Refusal why = Sessions.reason(session, now.monotonicMicros());
       effects.add(new Effect.Ended(group, session.member(), why));

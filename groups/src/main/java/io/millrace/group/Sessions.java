@@ -21,12 +21,12 @@ final class Sessions {
 
   private record Key(String group, String member) {}
 
-  private final Map<Key, Session> sessions = new HashMap<>();
-  private final TreeSet<Session> queue =
+  private final Map<Key, MemberSession> sessions = new HashMap<>();
+  private final TreeSet<MemberSession> queue =
       new TreeSet<>(
-          Comparator.<Session>comparingLong(Session::queuedFor)
-              .thenComparing(Session::group)
-              .thenComparing(Session::member));
+          Comparator.<MemberSession>comparingLong(MemberSession::queuedFor)
+              .thenComparing(MemberSession::group)
+              .thenComparing(MemberSession::member));
 
   /** Why members went, for the newest of them: the answer to a member that asks. */
   private final Map<Key, Reply.Refusal> ends =
@@ -40,7 +40,7 @@ final class Sessions {
       };
 
   /** The session of a member, or null. */
-  Session find(String group, String member) {
+  MemberSession find(String group, String member) {
     return sessions.get(new Key(group, member));
   }
 
@@ -49,7 +49,7 @@ final class Sessions {
   }
 
   void alive(String group, Member member, long now, Command.Progress progress) {
-    Session session = start(group, member, now);
+    MemberSession session = start(group, member, now);
     session.alive(now, progress);
     queueEarlier(session);
   }
@@ -59,11 +59,11 @@ final class Sessions {
   }
 
   /** Gives the member a session if it has none. */
-  Session start(String group, Member member, long now) {
+  MemberSession start(String group, Member member, long now) {
     Key key = new Key(group, member.id());
-    Session session = sessions.get(key);
+    MemberSession session = sessions.get(key);
     if (session == null) {
-      session = new Session(group, member, now);
+      session = new MemberSession(group, member, now);
       session.queuedFor(session.deadline());
       sessions.put(key, session);
       queue.add(session);
@@ -74,7 +74,7 @@ final class Sessions {
 
   void end(String group, String member, Reply.Refusal why) {
     Key key = new Key(group, member);
-    Session session = sessions.remove(key);
+    MemberSession session = sessions.remove(key);
     if (session != null) {
       queue.remove(session);
     }
@@ -96,9 +96,9 @@ final class Sessions {
   }
 
   /** Sessions that are over, at most about {@code limit}. Changes nothing. */
-  List<Session> over(long now, int limit) {
-    List<Session> over = new ArrayList<>();
-    for (Session session : queue) {
+  List<MemberSession> over(long now, int limit) {
+    List<MemberSession> over = new ArrayList<>();
+    for (MemberSession session : queue) {
       if (session.queuedFor() > now || over.size() >= limit) {
         break;
       }
@@ -111,8 +111,8 @@ final class Sessions {
 
   /** Queues sessions that live on under their present deadlines. */
   void requeue(long now) {
-    List<Session> due = new ArrayList<>();
-    for (Session session : queue) {
+    List<MemberSession> due = new ArrayList<>();
+    for (MemberSession session : queue) {
       if (session.queuedFor() > now) {
         break;
       }
@@ -120,7 +120,7 @@ final class Sessions {
         due.add(session);
       }
     }
-    for (Session session : due) {
+    for (MemberSession session : due) {
       queueFor(session, session.deadline());
     }
   }
@@ -130,20 +130,20 @@ final class Sessions {
     return queue.isEmpty() ? Long.MAX_VALUE : queue.first().queuedFor();
   }
 
-  private void queueEarlier(Session session) {
+  private void queueEarlier(MemberSession session) {
     if (session.deadline() < session.queuedFor()) {
       queueFor(session, session.deadline());
     }
   }
 
-  private void queueFor(Session session, long deadline) {
+  private void queueFor(MemberSession session, long deadline) {
     queue.remove(session);
     session.queuedFor(deadline);
     queue.add(session);
   }
 
   /** Why a session ends. */
-  static Reply.Refusal reason(Session session, long now) {
+  static Reply.Refusal reason(MemberSession session, long now) {
     String cause =
         session.isStuck(now)
             ? "its application held "

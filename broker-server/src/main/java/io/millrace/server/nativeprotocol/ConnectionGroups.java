@@ -11,6 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ConnectionGroups {
 
+  /** More members of one connection learn their news with their beats. */
+  private static final int MAX_MEMBERS = 10_000;
+
   private record Key(String group, String member) {}
 
   private final Map<Key, GroupNoticeSink> sinks = new ConcurrentHashMap<>();
@@ -23,6 +26,9 @@ final class ConnectionGroups {
    * @param sink what gets its news, if the connection does not know the member yet
    */
   void listen(GroupCoordinator coordinator, String group, String member, GroupNoticeSink sink) {
+    if (sinks.size() >= MAX_MEMBERS) {
+      return;
+    }
     groups = coordinator;
     Key key = new Key(group, member);
     GroupNoticeSink known = sinks.putIfAbsent(key, sink);

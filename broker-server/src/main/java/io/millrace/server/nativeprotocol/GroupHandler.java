@@ -167,11 +167,19 @@ final class GroupHandler {
               if (failure != null) {
                 pending.refuse(failure);
               } else if (reply instanceof Reply.Refusal refusal) {
+                forgetIfGone(command, refusal.error(), pending);
                 pending.refuse(refusal.error(), refusal.message());
               } else {
                 answer(expected.cast(reply), pending, response);
               }
             });
+  }
+
+  private static void forgetIfGone(Command command, ErrorCode refusal, PendingRequest pending) {
+    boolean gone = refusal == ErrorCode.UNKNOWN_MEMBER || refusal == ErrorCode.STATIC_NAME_TAKEN;
+    if (gone && command instanceof Command.Beat beat) {
+      pending.connection().groups().forget(beat.group(), beat.member());
+    }
   }
 
   private static <T> void answer(T reply, PendingRequest pending, Function<T, Response> response) {

@@ -3,12 +3,15 @@ package io.millrace.server.status;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
+import io.millrace.core.GroupCoordinator;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.server.status.BrokerSummary.Refusal;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.FreeSpace;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +92,7 @@ public final class Health {
     json.writeStringField("status", "ready");
     writeSpace(json, page, broker);
     page.field("failedPartitions", part -> writePartitions(part, broker, Partition::failure));
+    page.field("failedGroups", part -> writeGroups(part, broker));
     page.field("shortages", part -> writePartitions(part, broker, Partition::shortage));
     page.field("damage", part -> writeDamage(part, broker));
     page.end();
@@ -99,16 +103,33 @@ public final class Health {
       throws IOException {
     json.writeStartArray();
     for (Refusal each : Refusal.all(broker, refusal).limit(MAX_NAMED).toList()) {
-      json.writeStartObject();
-      json.writeStringField("topic", each.topic());
-      json.writeNumberField("partition", each.partition());
-      json.writeObjectFieldStart("failure");
-      json.writeStringField("code", each.cause().code().name());
-      json.writeStringField("message", each.cause().getMessage());
-      json.writeEndObject();
-      json.writeEndObject();
+      write(json, each.topic(), each.partition(), each.cause());
     }
     json.writeEndArray();
+  }
+
+  /** The partitions of the log of groups whose groups are refused. */
+  private static void writeGroups(JsonGenerator json, Broker broker) throws IOException {
+    json.writeStartArray();
+    Optional<GroupCoordinator> groups = broker.groupsInUse();
+    if (groups.isPresent()) {
+      for (Map.Entry<Integer, BrokerException> each : groups.get().failures().entrySet()) {
+        write(json, GroupCoordinator.TOPIC, each.getKey(), each.getValue());
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static void write(JsonGenerator json, String topic, int partition, BrokerException cause)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("topic", topic);
+    json.writeNumberField("partition", partition);
+    json.writeObjectFieldStart("failure");
+    json.writeStringField("code", cause.code().name());
+    json.writeStringField("message", cause.getMessage());
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
   /** Damage does not make the broker unready, because it serves everything else. */

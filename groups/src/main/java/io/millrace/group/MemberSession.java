@@ -1,7 +1,7 @@
 package io.millrace.group;
 
 /** The clocks of one member. Times in microseconds of the monotonic clock. */
-final class Session {
+final class MemberSession {
 
   static final long NOT_REPORTED = Long.MIN_VALUE;
 
@@ -15,7 +15,7 @@ final class Session {
   private boolean away;
   private long queuedFor;
 
-  Session(String group, Member member, long now) {
+  MemberSession(String group, Member member, long now) {
     this.group = group;
     this.member = member.id();
     this.timeoutMicros = member.settings().sessionTimeoutMicros();
