@@ -92,14 +92,18 @@ class JsonNamesTest {
   @Test
   void everyNameAndTypeIsInTheTables() throws Exception {
     Path data = directory.resolve("data");
+    String log;
     start(data);
     try {
       runOnTopics();
       pages();
+      try (MillraceClient client = MillraceClient.connect("127.0.0.1:" + server.port())) {
+        log = client.admin().describeTopic("t").id() + "-0";
+      }
     } finally {
       server.close();
     }
-    damage(data);
+    damage(data, log);
     runOnFiles(ExitCode.FAILED, "log", "verify", data.toString());
     runOnFiles(ExitCode.OK, "log", "inspect", data.toString());
     runOnFiles(ExitCode.OK, "log", "inspect", data.toString(), "--batches");
@@ -209,12 +213,12 @@ class JsonNamesTest {
   }
 
   /** Changes the records of the second batch of the partition that has events. */
-  private static void damage(Path data) throws IOException {
+  private static void damage(Path data, String log) throws IOException {
     Path segment;
     try (Stream<Path> files = Files.walk(data.resolve("logs"))) {
       segment =
           files
-              .filter(file -> file.getParent().toString().endsWith("-0"))
+              .filter(file -> file.getParent().endsWith(log))
               .filter(file -> file.toString().endsWith(".log"))
               .findFirst()
               .orElseThrow();

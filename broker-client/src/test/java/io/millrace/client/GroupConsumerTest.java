@@ -1,6 +1,7 @@
 package io.millrace.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.client.fake.Exchange;
 import io.millrace.client.fake.FakeSession;
@@ -321,6 +322,62 @@ class GroupConsumerTest extends BrokerTest {
       assertThat(last.handedOut()).isPositive();
       assertThat(last.progressSinceMicros()).isGreaterThan(first.progressSinceMicros());
     }
+  }
+
+  @Test
+  void aMemberWithAProcessingTimeIsRemovedAndComesBackWithTheNextPoll() {
+    produce(0, 40);
+    Heard heard = new Heard();
+    try (GroupConsumer slow =
+        member().sessionTimeout(SHORT_SESSION).maxProcessingTime(SHORT_SESSION).listener(heard)
+            .build()) {
+      take(slow, 40);
+      String id = slow.memberId();
+      int joins = broker.requests(JoinGroupRequest.class).size();
+      try (GroupConsumer other =
+          another().consumer("orders").group("billing").sessionTimeout(SHORT_SESSION).build()) {
+        pollUntil(
+            () -> {
+              broker.tickGroups();
+              return other.partitions().size() == 4;
+            },
+            other);
+        assertThat(broker.requests(JoinGroupRequest.class)).hasSize(joins + 1);
+        pollUntil(() -> slow.partitions().size() == 2, slow, other);
+        assertThat(slow.memberId()).isNotEqualTo(id);
+        assertThat(heard.calls.get(1)).startsWith("lost ");
+      }
+    }
+  }
+
+  @Test
+  void aPartitionThatIsDeletedWhileItIsReadFailsAfterItsLastEvent() {
+    broker.topic("one", 1);
+    try (Producer producer = client().producer("one").build()) {
+      for (int i = 0; i < 10; i++) {
+        producer.send(Event.of("" + i));
+      }
+    }
+    try (GroupConsumer a = client().consumer("one").group("billing").build()) {
+      take(a, 10);
+      int subscription = broker.requests(SubscribeRequest.class).get(0).subscriptionId();
+      broker.session().end(subscription, ErrorCode.OFFSET_OUT_OF_RANGE);
+      assertThat(thrownBy(() -> take(a, 1)))
+          .isInstanceOf(PartitionReadException.class)
+          .hasMessageContaining("the position of the group is 10");
+      assertThat(thrownBy(() -> a.poll(STEP)).code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    }
+  }
+
+  @Test
+  void startPositionsDoNotFitAGroup() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> client().consumer("orders").from(StartPosition.earliest()).group("billing"))
+        .withMessageContaining("whenNoPosition");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> client().groupConsumer("billing").build())
+        .withMessageContaining("call topics or pattern");
   }
 
   @Test
