@@ -11,6 +11,7 @@ import io.millrace.cli.consume.ConsumeCommand;
 import io.millrace.cli.consume.SourcesCommand;
 import io.millrace.cli.consume.TailCommand;
 import io.millrace.cli.demo.DemoCommand;
+import io.millrace.cli.group.GroupCommand;
 import io.millrace.cli.log.LogCommand;
 import io.millrace.cli.produce.ProduceCommand;
 import io.millrace.cli.server.ServerCommand;
@@ -70,6 +71,7 @@ public final class Millrace implements Runnable, Verbosity {
           ServerCommand.class,
           StatusCommand.class,
           TopicCommand.class,
+          GroupCommand.class,
           ProduceCommand.class,
           ConsumeCommand.class,
           TailCommand.class,

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Streams;
+import io.millrace.client.GroupConsumer;
+import io.millrace.client.MillraceClient;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ConfigLoader;
 import java.io.ByteArrayInputStream;
@@ -20,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -89,14 +92,18 @@ class JsonNamesTest {
   @Test
   void everyNameAndTypeIsInTheTables() throws Exception {
     Path data = directory.resolve("data");
+    String log;
     start(data);
     try {
       runOnTopics();
       pages();
+      try (MillraceClient client = MillraceClient.connect("127.0.0.1:" + server.port())) {
+        log = client.admin().describeTopic("t").id() + "-0";
+      }
     } finally {
       server.close();
     }
-    damage(data);
+    damage(data, log);
     runOnFiles(ExitCode.FAILED, "log", "verify", data.toString());
     runOnFiles(ExitCode.OK, "log", "inspect", data.toString());
     runOnFiles(ExitCode.OK, "log", "inspect", data.toString(), "--batches");
@@ -177,6 +184,22 @@ class JsonNamesTest {
     run(ExitCode.OK, "sources", "t", "--exact");
     run(ExitCode.OK, "consume", "t", "--until", "end");
     run(ExitCode.OK, "tail", "t");
+    run(ExitCode.OK, "group", "list");
+    run(ExitCode.OK, "consume", "t", "--group", "g", "--max", "3");
+    run(ExitCode.OK, "group", "list");
+    run(ExitCode.OK, "group", "describe", "g");
+    run(ExitCode.FAILED, "group", "describe", "unknown");
+    try (MillraceClient client = MillraceClient.connect("127.0.0.1:" + server.port());
+        GroupConsumer member = client.consumer("t").group("g").build()) {
+      member.poll(Duration.ofMillis(10));
+      run(ExitCode.OK, "group", "describe", "g");
+      run(ExitCode.FAILED, "group", "reset", "g", "--topic", "t", "--to", "earliest");
+      run(ExitCode.FAILED, "group", "delete", "g");
+    }
+    run(ExitCode.OK, "group", "reset", "g", "--topic", "t", "--to", "earliest");
+    run(ExitCode.OK, "group", "reset", "g", "--topic", "t", "--to", "-10m", "--apply");
+    run(ExitCode.OK, "group", "delete", "g");
+    run(ExitCode.OK, "group", "delete", "g", "--if-exists");
     run(ExitCode.OK, "bench", "produce", "--events", "10", "--warmup", "1ms");
     run(ExitCode.OK, "bench", "consume", "--events", "10", "--warmup", "1ms", "--duration", "1ms");
     run(ExitCode.OK, "bench", "latency", "--rate", "100", "--warmup", "1ms", "--duration", "200ms");
@@ -192,12 +215,12 @@ class JsonNamesTest {
   }
 
   /** Changes the records of the second batch of the partition that has events. */
-  private static void damage(Path data) throws IOException {
+  private static void damage(Path data, String log) throws IOException {
     Path segment;
     try (Stream<Path> files = Files.walk(data.resolve("logs"))) {
       segment =
           files
-              .filter(file -> file.getParent().toString().endsWith("-0"))
+              .filter(file -> file.getParent().endsWith(log))
               .filter(file -> file.toString().endsWith(".log"))
               .findFirst()
               .orElseThrow();

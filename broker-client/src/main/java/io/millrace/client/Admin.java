@@ -1,13 +1,14 @@
 package io.millrace.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Creates, changes, describes and deletes topics, deletes events, and describes the broker.
- * Thread-safe.
+ * Creates, changes, describes and deletes topics, deletes events, describes the broker, and
+ * administers groups. Thread-safe.
  *
  * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
  * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources},
@@ -16,9 +17,9 @@ import java.util.Optional;
  *
  * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
  * queries, {@link #alterTopic}, {@link #addPartitions} and {@code deleteEventsBefore} over the next
- * connection. It does not repeat {@link #createTopic} and {@link #deleteTopic} once they are sent:
- * they fail with {@code CONNECTION_LOST}. Then {@link #describeTopic} shows whether the broker has
- * executed them.
+ * connection. It does not repeat {@link #createTopic}, {@link #deleteTopic} and {@link
+ * #deleteGroup} once they are sent: they fail with {@code CONNECTION_LOST}. Then {@link
+ * #describeTopic} shows whether the broker has executed them.
  *
  * <p><b>Errors.</b> All calls throw a {@link MillraceException}: {@code SERVER_UNREACHABLE} without
  * a connection, {@code REQUEST_TIMEOUT} without a response, {@code CLOSED}, {@code INTERRUPTED}, or
@@ -180,4 +181,54 @@ public interface Admin {
    * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this request
    */
   BrokerDescription describeBroker();
+
+  /**
+   * Returns all groups, sorted by name.
+   *
+   * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for groups
+   */
+  List<GroupListing> listGroups();
+
+  /**
+   * Returns the members, the positions and the lag of a group.
+   *
+   * @throws MillraceException {@code UNKNOWN_GROUP}, {@code UNSUPPORTED_VERSION} if the broker is
+   *     too old for groups
+   */
+  GroupDetails describeGroup(String group);
+
+  /**
+   * Says what {@link #resetGroup} would do, and changes nothing.
+   *
+   * @throws MillraceException as {@code resetGroup}
+   */
+  List<PositionChange> previewReset(String group, GroupReset reset);
+
+  /**
+   * Sets the positions of a group without members in a topic, forward or back: all of them or none.
+   *
+   * @return by partition, in order
+   * @throws MillraceException {@code UNKNOWN_GROUP}, {@code GROUP_NOT_EMPTY} if the group has
+   *     members, {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code OFFSET_OUT_OF_RANGE},
+   *     {@code UNSUPPORTED_VERSION} if the broker is too old for groups
+   */
+  List<PositionChange> resetGroup(String group, GroupReset reset);
+
+  /**
+   * Sets after which time the positions of a group without members expire. By default they never
+   * do.
+   *
+   * @param offsetRetention the time since the last member left, and since the commit; zero: never
+   * @throws MillraceException {@code UNKNOWN_GROUP}, {@code INVALID_REQUEST}, {@code
+   *     UNSUPPORTED_VERSION} if the broker is too old for groups
+   */
+  void configureGroup(String group, Duration offsetRetention);
+
+  /**
+   * Deletes a group without members, with its positions. This cannot be undone.
+   *
+   * @throws MillraceException {@code UNKNOWN_GROUP}, {@code GROUP_NOT_EMPTY} if the group has
+   *     members, {@code UNSUPPORTED_VERSION} if the broker is too old for groups
+   */
+  void deleteGroup(String group);
 }

@@ -164,6 +164,15 @@ public interface Consumer extends AutoCloseable {
     Builder maxPollEvents(int events);
 
     /**
+     * Reads the topic as a member of a group, which shares the partitions with the other members
+     * and keeps its position in the broker. The isolation, the sources and the limits of this
+     * builder apply.
+     *
+     * @throws IllegalStateException if start positions or partitions are set: the group decides
+     */
+    GroupConsumer.Builder group(String name);
+
+    /**
      * Subscribes to all partitions. Blocks until the broker has accepted all subscriptions. The
      * request timeout limits each request.
      *

@@ -46,6 +46,9 @@ public interface MillraceClient extends AutoCloseable {
   /** Returns a new builder of a consumer of a topic. */
   Consumer.Builder consumer(String topic);
 
+  /** Returns a new builder of a member of a group. It needs topics or a pattern. */
+  GroupConsumer.Builder groupConsumer(String group);
+
   /**
    * Closes all consumers and producers of the client, then the connection and the event loop
    * thread. Waits at most 30 s for the receipts of all producers together. If a callback of the

@@ -12,7 +12,7 @@ import java.util.Objects;
  * refusals of the broker. The client uses them too, for requests that the broker would refuse.
  */
 public sealed class MillraceException extends RuntimeException
-    permits EventDeletionException, PartitionReadException {
+    permits EventDeletionException, EventProcessingException, PartitionReadException {
 
   private static final long serialVersionUID = 1L;
 

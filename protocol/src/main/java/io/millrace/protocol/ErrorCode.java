@@ -90,6 +90,7 @@ public enum ErrorCode {
   CLOSED(605, false, "the client, producer or consumer is closed"),
   CONCURRENT_USE(606, false, "a consumer was used by two threads at once"),
   INTERRUPTED(607, true, "the calling thread was interrupted while it waited"),
+  HANDLER_FAILED(608, false, "an event handler of the program failed"),
 
   // Security: 700 to 799.
   NOT_AUTHORIZED(710, false, "the principal is not allowed to do this"),

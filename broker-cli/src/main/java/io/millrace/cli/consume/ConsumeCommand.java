@@ -50,6 +50,10 @@ import picocli.CommandLine.Spec;
           + "broker lists as damaged are skipped; if it cannot locate the damage, the partition "
           + "ends there, and the command exits with 1.",
       "",
+      "With --group, several commands share the partitions of the topic. A group without positions "
+          + "starts with the earliest event. Ctrl-C leaves the group. Events that were printed can "
+          + "be printed again after a crash.",
+      "",
       EventTemplate.TEXT_FORM,
       "",
       EventTemplate.FIELDS_HEADING,
@@ -63,6 +67,7 @@ import picocli.CommandLine.Spec;
       "  millrace consume rides --until end",
       "  millrace consume rides --from 2026-11-22T09:00:00Z --source vehicle-17",
       "  millrace consume rides --format '%%o %%k %%v\\n'",
+      "  millrace consume rides --group billing --output json",
       "  millrace consume rides --until end --output json |",
       "      millrace produce copy --input json"
     })
@@ -96,6 +101,14 @@ public final class ConsumeCommand implements Callable<Integer> {
   private long max = Long.MAX_VALUE;
 
   @Option(
+      names = {"-g", "--group"},
+      paramLabel = "NAME",
+      description =
+          "Read as a member of this group: from its positions, its share of the partitions. What is"
+              + " printed is committed. Default: no group.")
+  private String group;
+
+  @Option(
       names = "--isolation",
       paramLabel = "LEVEL",
       defaultValue = "durable",
@@ -115,6 +128,9 @@ public final class ConsumeCommand implements Callable<Integer> {
     checkRange();
     EventWriter writer = options.writer(streams);
     options.checkWhere();
+    if (group != null) {
+      return printOfGroup(writer);
+    }
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
       Map<Integer, Long> bounds =
@@ -132,6 +148,22 @@ public final class ConsumeCommand implements Callable<Integer> {
           unread.requireNone();
         }
       }
+    }
+    return ExitCode.OK;
+  }
+
+  private int printOfGroup(EventWriter writer) throws IOException {
+    for (String option : List.of("--from", "--until", "--partition", "--skip-damaged")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option
+                + " and --group contradict each other: the group decides what a member reads; 'millrace"
+                + " group reset' sets its positions");
+      }
+    }
+    try (MillraceClient client = options.connect()) {
+      new GroupReader(group, options.selection(isolation), writer).print(client, max);
     }
     return ExitCode.OK;
   }

@@ -2,6 +2,7 @@ package io.millrace.client.internal;
 
 import io.millrace.client.Admin;
 import io.millrace.client.Consumer;
+import io.millrace.client.GroupConsumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import io.millrace.client.internal.connection.BlockingCalls;
@@ -105,6 +106,11 @@ public final class NettyMillraceClient implements MillraceClient {
   @Override
   public Consumer.Builder consumer(String topic) {
     return consumers.builder(topic);
+  }
+
+  @Override
+  public GroupConsumer.Builder groupConsumer(String group) {
+    return consumers.groupBuilder(group);
   }
 
   @Override

@@ -4,8 +4,12 @@ import io.millrace.client.Admin;
 import io.millrace.client.BrokerDescription;
 import io.millrace.client.DamageList;
 import io.millrace.client.DamagedEvents;
+import io.millrace.client.GroupDetails;
+import io.millrace.client.GroupListing;
+import io.millrace.client.GroupReset;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
+import io.millrace.client.PositionChange;
 import io.millrace.client.SourceListing;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
@@ -39,6 +43,7 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,10 +58,12 @@ final class RemoteAdmin implements Admin {
 
   private final ReconnectingLink link;
   private final BlockingCalls calls;
+  private final RemoteGroups groups;
 
   RemoteAdmin(ReconnectingLink link, BlockingCalls calls) {
     this.link = link;
     this.calls = calls;
+    this.groups = new RemoteGroups(link, calls);
   }
 
   @Override
@@ -225,6 +232,36 @@ final class RemoteAdmin implements Admin {
         broker.damagedRanges(),
         broker.refusingPartitions(),
         broker.refusing().stream().map(RemoteAdmin::describe).toList());
+  }
+
+  @Override
+  public List<GroupListing> listGroups() {
+    return groups.list();
+  }
+
+  @Override
+  public GroupDetails describeGroup(String group) {
+    return groups.describe(group);
+  }
+
+  @Override
+  public List<PositionChange> previewReset(String group, GroupReset reset) {
+    return groups.reset(group, reset, true);
+  }
+
+  @Override
+  public List<PositionChange> resetGroup(String group, GroupReset reset) {
+    return groups.reset(group, reset, false);
+  }
+
+  @Override
+  public void configureGroup(String group, Duration offsetRetention) {
+    groups.configure(group, offsetRetention);
+  }
+
+  @Override
+  public void deleteGroup(String group) {
+    groups.delete(group);
   }
 
   private static BrokerDescription.Refusal describe(RefusingPartition refusing) {

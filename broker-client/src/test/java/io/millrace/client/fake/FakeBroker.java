@@ -1,5 +1,6 @@
 package io.millrace.client.fake;
 
+import io.millrace.group.GroupTopic;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
@@ -79,6 +80,7 @@ public final class FakeBroker implements AutoCloseable {
   private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
   private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
   private final Object lifecycle = new Object();
+  private final FakeGroups groups = new FakeGroups();
 
   private volatile Script script = Exchange::proceed;
   private volatile int idleTimeoutMs = 60_000;
@@ -163,6 +165,7 @@ public final class FakeBroker implements AutoCloseable {
     }
     partitions.put(id, logs);
     topics.put(name, new TopicInfo(id, name, 1_000_000, Map.of(), List.of()));
+    groups.topics(groupTopics());
     return id;
   }
 
@@ -172,6 +175,19 @@ public final class FakeBroker implements AutoCloseable {
     while (logs.size() < count) {
       logs.add(new FakePartition());
     }
+    groups.topics(groupTopics());
+  }
+
+  /** Ends sessions of members whose time has passed. */
+  public synchronized void tickGroups() {
+    groups.tick();
+    everyPartition().forEach(log -> log.fence(groups::owns));
+  }
+
+  private List<GroupTopic> groupTopics() {
+    return topics.values().stream()
+        .map(each -> new GroupTopic(each.id(), each.name(), partitions.get(each.id()).size()))
+        .toList();
   }
 
   /** The log of a partition. */
@@ -323,7 +339,9 @@ public final class FakeBroker implements AutoCloseable {
           refusing.size(),
           refusing);
     } else if (request instanceof DeleteTopicRequest delete) {
-      return topics.remove(delete.name()) == null ? unknown(delete.name()) : new EmptyResponse();
+      boolean unknown = topics.remove(delete.name()) == null;
+      groups.topics(groupTopics());
+      return unknown ? unknown(delete.name()) : new EmptyResponse();
     } else if (request instanceof DeleteEventsRequest delete) {
       if (topics.values().stream().noneMatch(topic -> topic.id().equals(delete.topicId()))) {
         return unknown(delete.topicId().toString());
@@ -351,6 +369,10 @@ public final class FakeBroker implements AutoCloseable {
       return openNamed(open);
     } else if (request instanceof ProduceRequest produce) {
       return produce(produce);
+    } else if (request instanceof SubscribeRequest subscribe
+        && !subscribe.group().isEmpty()
+        && !groups.owns(subscribe)) {
+      return new ErrorResponse(ErrorCode.STALE_MEMBER, "not the owner");
     } else if (request instanceof SubscribeRequest subscribe) {
       return log(subscribe.topicId(), subscribe.partition()).subscribe(session, subscribe);
     } else if (request instanceof UnsubscribeRequest unsubscribe) {
@@ -368,6 +390,11 @@ public final class FakeBroker implements AutoCloseable {
               ? new SourceInfo("a", 1, 1, 1)
               : new SourceInfo("a", 2, 1, 3_000_001, 4_000_000, 1_500, -20, 7, 9, 5, 1);
       return new ListSourcesResponse(List.of(source), List.of(), 3, 5_000_000, List.of(4L, 2L));
+    }
+    Response ofGroup = groups.execute(session, request);
+    if (ofGroup != null) {
+      everyPartition().forEach(log -> log.fence(groups::owns));
+      return ofGroup;
     }
     throw new IllegalStateException("no such request: " + request);
   }

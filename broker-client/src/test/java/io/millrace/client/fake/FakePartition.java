@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** A log in memory, with the sequences of producers and with subscriptions. */
 public final class FakePartition {
@@ -51,6 +52,7 @@ public final class FakePartition {
     private final int id;
     private long next;
     private long credit;
+    private SubscribeRequest request;
 
     Subscription(FakeSession session, int id, long next, long credit) {
       this.session = session;
@@ -201,15 +203,27 @@ public final class FakePartition {
           case OFFSET -> request.startValue();
           case EVENT_TIME -> offsetForTime(request.startValue());
         };
-    if (request.startKind() == StartKind.OFFSET && first > end) {
-      return new ErrorResponse(ErrorCode.OFFSET_OUT_OF_RANGE, first + " is after the end, " + end);
+    if (request.startKind() == StartKind.OFFSET && (first > end || first < start)) {
+      return new ErrorResponse(
+          ErrorCode.OFFSET_OUT_OF_RANGE, first + " is not between " + start + " and " + end);
     }
     Subscription added =
         new Subscription(session, request.subscriptionId(), first, request.creditBytes());
+    added.request = request;
     subscriptions.add(added);
     // The deliveries follow the response.
     added.session.afterAnswer(this::pump);
     return new SubscribeResponse(first, start, end, end);
+  }
+
+  /** Ends the subscriptions of members that do not own the partition any more. */
+  void fence(Predicate<SubscribeRequest> owns) {
+    for (Subscription each : List.copyOf(subscriptions)) {
+      if (!each.request.group().isEmpty() && !owns.test(each.request)) {
+        subscriptions.remove(each);
+        each.session.end(each.id, ErrorCode.STALE_MEMBER);
+      }
+    }
   }
 
   void unsubscribe(FakeSession session, int id) {

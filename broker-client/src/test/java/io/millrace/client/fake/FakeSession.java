@@ -125,7 +125,7 @@ public final class FakeSession {
     cut();
   }
 
-  private void push(int version, Push push) {
+  void push(int version, Push push) {
     write(bytes(Frames.encodePush(ALLOCATOR, version, push)));
   }
 

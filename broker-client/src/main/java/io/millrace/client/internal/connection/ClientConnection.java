@@ -11,6 +11,7 @@ import io.millrace.protocol.wire.FilterProgressPush;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.GroupChangedPush;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Push;
@@ -29,6 +30,8 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +70,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Handshake handshake;
   private final PendingRequests pending = new PendingRequests();
   private final IntObjectMap<SubscriptionListener> subscriptions = new IntObjectHashMap<>();
+  private final Map<String, GroupChangeListener> members = new HashMap<>();
 
   private Channel channel;
   private RequestWriter writer;
@@ -194,6 +198,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     subscriptions.remove(subscriptionId);
   }
 
+  /** Registers the listener for the changes of a member of a group. */
+  public void routeMember(String member, GroupChangeListener listener) {
+    members.put(member, listener);
+  }
+
+  /** Drops all further changes of a member. */
+  public void unrouteMember(String member) {
+    members.remove(member);
+  }
+
   /** Called by the handshake when the broker has answered Hello. */
   void greeted(HelloResponse answer, NegotiatedVersions negotiated) {
     hello = answer;
@@ -275,6 +289,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       leaveTimer.cancel(false);
     }
     subscriptions.clear();
+    members.clear();
     for (ResponseHandler handler : pending.removeAll()) {
       handler.lost(why);
     }
@@ -363,6 +378,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       SubscriptionListener subscription = subscriptions.remove(end.subscriptionId());
       if (subscription != null) {
         subscription.ended(new MillraceException(end.code(), end.message()));
+      }
+    } else if (push instanceof GroupChangedPush change) {
+      GroupChangeListener member = members.get(change.member());
+      if (member != null) {
+        member.changed(change);
       }
     } else if (push instanceof GoAwayPush goAway) {
       leave(goAway);

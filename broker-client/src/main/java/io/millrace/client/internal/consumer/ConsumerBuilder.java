@@ -1,6 +1,7 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.Consumer;
+import io.millrace.client.GroupConsumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
@@ -28,22 +29,23 @@ import java.util.stream.IntStream;
 /** The builder of a consumer: checks the settings, and resolves them to partitions. */
 final class ConsumerBuilder implements Consumer.Builder {
 
-  private static final long MIN_PARTITION_CREDIT = 1024;
+  static final long MIN_PARTITION_CREDIT = 1024;
 
   /**
    * The maximum credit that the broker keeps for a subscription. With a larger share, the client
    * would wait for bytes that the broker may not send, before it grants credit again.
    */
-  private static final long MAX_PARTITION_CREDIT = 1L << 30;
+  static final long MAX_PARTITION_CREDIT = 1L << 30;
 
   /** The protocol's limit for one subscription. */
-  private static final int MAX_SOURCES = 1024;
+  static final int MAX_SOURCES = 1024;
 
   private final Consumers consumers;
   private final BlockingCalls calls;
   private final String topic;
 
   private StartPosition start = StartPosition.latest();
+  private boolean startSet;
   private final Map<Integer, StartPosition> starts = new LinkedHashMap<>();
   private SortedSet<Integer> partitions = new TreeSet<>();
   private Isolation isolation = Isolation.DURABLE;
@@ -61,6 +63,7 @@ final class ConsumerBuilder implements Consumer.Builder {
   @Override
   public Consumer.Builder from(StartPosition position) {
     this.start = requireRepresentable(position);
+    this.startSet = true;
     return this;
   }
 
@@ -127,6 +130,23 @@ final class ConsumerBuilder implements Consumer.Builder {
   }
 
   @Override
+  public GroupConsumer.Builder group(String name) {
+    if (!starts.isEmpty() || !partitions.isEmpty() || startSet) {
+      throw new IllegalStateException(
+          "start positions and partitions do not fit a group, which decides who reads what and from"
+              + " where; see whenNoPosition of the builder of the group");
+    }
+    return consumers
+        .groupBuilder(name)
+        .topics(topic)
+        .isolation(isolation)
+        .sources(sources.toArray(String[]::new))
+        .where(filter)
+        .creditBytes(creditBytes)
+        .maxPollEvents(maxPollEvents);
+  }
+
+  @Override
   public Consumer build() {
     sources.forEach(SourceEncoder::encode);
     TopicInfo found = calls.findTopic(topic);
@@ -137,13 +157,18 @@ final class ConsumerBuilder implements Consumer.Builder {
         new ConsumerSettings(
             TopicRef.of(found),
             assigned,
-            switch (isolation) {
-              case DURABLE -> IsolationLevel.DURABLE;
-              case LATEST -> IsolationLevel.LATEST;
-            },
+            level(isolation),
             Set.copyOf(sources),
             filter,
             new ConsumerSettings.Limits(share, maxPollEvents)));
+  }
+
+  /** The isolation as the protocol names it. */
+  static IsolationLevel level(Isolation isolation) {
+    return switch (isolation) {
+      case DURABLE -> IsolationLevel.DURABLE;
+      case LATEST -> IsolationLevel.LATEST;
+    };
   }
 
   /** Refuses a time that the protocol cannot represent, here and not on the event loop. */

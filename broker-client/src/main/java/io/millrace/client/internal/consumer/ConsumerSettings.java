@@ -3,8 +3,10 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.IsolationLevel;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The settings of one consumer.
@@ -23,6 +25,17 @@ record ConsumerSettings(
     Set<String> sources,
     String filter,
     Limits limits) {
+
+  /** The same settings for one partition of a topic. */
+  ConsumerSettings of(TopicRef of, int partition, StartPosition start, long creditBytes) {
+    return new ConsumerSettings(
+        of,
+        new TreeMap<>(Map.of(partition, start)),
+        isolation,
+        sources,
+        filter,
+        new Limits(creditBytes, limits.maxPollEvents()));
+  }
 
   /**
    * The limits of a consumer's memory, and of one poll.

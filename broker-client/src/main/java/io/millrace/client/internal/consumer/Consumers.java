@@ -1,9 +1,11 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.Consumer;
+import io.millrace.client.GroupConsumer;
 import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.ReconnectingLink;
+import io.millrace.protocol.wire.Api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +22,7 @@ public final class Consumers {
   private final BlockingCalls calls;
   private final BackoffRange backoff;
   private final RandomGenerator random;
-  private final Set<Consumer> open = ConcurrentHashMap.newKeySet();
+  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
   /**
    * @param backoff the pauses before a partition is subscribed again after a refusal
@@ -48,7 +50,8 @@ public final class Consumers {
     List<PartitionSubscription> subscriptions = new ArrayList<>();
     for (int partition : settings.starts().keySet()) {
       subscriptions.add(
-          new PartitionSubscription(link, settings, partition, queue, backoff.start(random)));
+          new PartitionSubscription(
+              link, settings, partition, SubscriptionOwner.NONE, queue, backoff.start(random)));
     }
     SortedMap<Integer, PartitionCursor> cursors = new TreeMap<>();
     PushConsumer consumer = new PushConsumer(settings, queue, subscriptions, cursors, open::remove);
@@ -68,8 +71,53 @@ public final class Consumers {
     return consumer;
   }
 
+  /** A new builder of a member of a group. */
+  public GroupConsumer.Builder groupBuilder(String group) {
+    return new GroupConsumerBuilder(this, group);
+  }
+
+  /**
+   * Joins a group. Blocks until the broker has answered.
+   *
+   * @throws io.millrace.client.MillraceException the refusal; the consumer is closed
+   */
+  GroupConsumer open(GroupSettings settings) {
+    link.requireSupported(Api.JOIN_GROUP);
+    MemberConsumer consumer = new MemberConsumer(this, settings, open::remove);
+    try {
+      consumer.open();
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+    open.add(consumer);
+    return consumer;
+  }
+
+  ReconnectingLink link() {
+    return link;
+  }
+
+  BlockingCalls calls() {
+    return calls;
+  }
+
+  BackoffRange backoff() {
+    return backoff;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
   /** Closes all consumers. */
   public void close() {
-    List.copyOf(open).forEach(Consumer::close);
+    for (AutoCloseable each : List.copyOf(open)) {
+      if (each instanceof Consumer consumer) {
+        consumer.close();
+      } else if (each instanceof GroupConsumer member) {
+        member.close();
+      }
+    }
   }
 }

@@ -16,6 +16,7 @@ final class DeliveryQueue {
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<QueueEntry> entries = new ArrayDeque<>();
   private boolean woken;
+  private boolean nudged;
   private boolean closed;
 
   /** Adds an entry; takes ownership. */
@@ -77,28 +78,55 @@ final class DeliveryQueue {
     }
   }
 
+  /** Makes the current or the next {@link #await} or {@link #awaitNudge} return true. */
+  void nudge() {
+    lock.lock();
+    try {
+      nudged = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * Waits for an entry, for {@link #wakeUp}, for {@link #close} or for a deadline.
+   * Waits as {@link #await}, but not for an entry.
    *
    * @param deadlineNanos as {@link System#nanoTime()} counts
-   * @return true if there is an entry or the queue is closed; false after a wake-up, and after the
-   *     deadline even if there is an entry
+   * @return true after a nudge or if the queue is closed; false after a wake-up or the deadline
+   */
+  boolean awaitNudge(long deadlineNanos) throws InterruptedException {
+    return await(deadlineNanos, false);
+  }
+
+  /**
+   * Waits for an entry, for {@link #wakeUp}, for {@link #nudge}, for {@link #close} or for a
+   * deadline.
+   *
+   * @param deadlineNanos as {@link System#nanoTime()} counts
+   * @return true if there is an entry, after a nudge, or if the queue is closed; false after a
+   *     wake-up, and after the deadline even if there is an entry
    */
   boolean await(long deadlineNanos) throws InterruptedException {
+    return await(deadlineNanos, true);
+  }
+
+  private boolean await(long deadlineNanos, boolean forEntry) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!woken && !closed) {
+      while (!woken && !closed && !nudged) {
         long remaining = deadlineNanos - System.nanoTime();
         if (remaining <= 0) {
           return false;
         }
-        if (!entries.isEmpty()) {
+        if (forEntry && !entries.isEmpty()) {
           return true;
         }
         changed.awaitNanos(remaining);
       }
       boolean wake = woken;
       woken = false;
+      nudged = false;
       return !wake;
     } finally {
       lock.unlock();

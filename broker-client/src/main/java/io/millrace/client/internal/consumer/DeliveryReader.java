@@ -7,6 +7,7 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Set;
 
 /** Decodes the events of deliveries, one delivery at a time. Belongs to the consumer's thread. */
 final class DeliveryReader {
@@ -16,7 +17,6 @@ final class DeliveryReader {
    */
   private static final int MAX_RECORDS_BYTES = 1 << 30;
 
-  private final ConsumerSettings settings;
   private final BatchReader batch = new BatchReader(MAX_RECORDS_BYTES);
 
   private Delivery delivery;
@@ -24,10 +24,6 @@ final class DeliveryReader {
   private ByteBuffer bytes;
   private int position;
   private boolean inBatch;
-
-  DeliveryReader(ConsumerSettings settings) {
-    this.settings = settings;
-  }
 
   /** Whether no delivery is open. */
   boolean isIdle() {
@@ -114,13 +110,14 @@ final class DeliveryReader {
    * time. The broker filters whole batches, so that some events of other sources arrive too.
    */
   private boolean isWanted() {
-    return (settings.sources().isEmpty() || settings.sources().contains(batch.source()))
+    Set<String> sources = cursor.settings().sources();
+    return (sources.isEmpty() || sources.contains(batch.source()))
         && cursor.isStartReached(batch.eventTimeMicros());
   }
 
   private ConsumedEvent event(long offset) {
     return new ConsumedEvent(
-        settings.topic().name(),
+        cursor.settings().topic().name(),
         cursor.partition(),
         offset,
         batch.eventTimeMicros(),

@@ -13,6 +13,7 @@ final class PartitionCursor {
   private static final int GRANTS_PER_SHARE = 4;
 
   private final PartitionSubscription subscription;
+  private final ConsumerSettings settings;
   private final long grantBytes;
   private final long startMicros;
   private long position;
@@ -24,6 +25,7 @@ final class PartitionCursor {
    */
   PartitionCursor(PartitionSubscription subscription, ConsumerSettings settings, long position) {
     this.subscription = subscription;
+    this.settings = settings;
     this.grantBytes = settings.limits().partitionCreditBytes() / GRANTS_PER_SHARE;
     this.position = position;
     StartPosition start = settings.starts().get(subscription.partition());
@@ -35,6 +37,11 @@ final class PartitionCursor {
   /** The partition, from 0. */
   int partition() {
     return subscription.partition();
+  }
+
+  /** The settings of the subscription, with the topic and the sources. */
+  ConsumerSettings settings() {
+    return settings;
   }
 
   /** The offset of the next event. */

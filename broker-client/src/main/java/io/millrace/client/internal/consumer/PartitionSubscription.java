@@ -55,6 +55,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private final ReconnectingLink link;
   private final ConsumerSettings settings;
   private final int partition;
+  private final SubscriptionOwner owner;
   private final DeliveryQueue queue;
   private final Backoff backoff;
   private final SubscriptionCredit credit;
@@ -75,15 +76,20 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   /** What it had done before the current subscription. */
   private FilterCounters earlierCounters = FilterCounters.NONE;
 
+  /**
+   * @param owner for whom the partition is read; asked at each request
+   */
   PartitionSubscription(
       ReconnectingLink link,
       ConsumerSettings settings,
       int partition,
+      SubscriptionOwner owner,
       DeliveryQueue queue,
       Backoff backoff) {
     this.link = link;
     this.settings = settings;
     this.partition = partition;
+    this.owner = owner;
     this.queue = queue;
     this.backoff = backoff;
     this.credit = new SubscriptionCredit(settings.limits().partitionCreditBytes());
@@ -239,9 +245,9 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
         creditBytes,
         List.copyOf(settings.sources()),
         settings.filter(),
-        "",
-        "",
-        0);
+        owner.group(),
+        owner.member(),
+        owner.epoch());
   }
 
   private void subscribed(SubscribeResponse response) {
@@ -333,7 +339,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
     unsubscribe();
     if (!opened.completeExceptionally(placed)) {
-      queue.add(new SubscriptionEnd(placed));
+      queue.add(new SubscriptionEnd(this, placed));
     }
   }
 

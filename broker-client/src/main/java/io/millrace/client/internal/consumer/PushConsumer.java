@@ -4,13 +4,10 @@ import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.FilterCounters;
 import io.millrace.client.MillraceException;
-import io.millrace.client.PartitionReadException;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
-import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.record.InvalidBatchException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +17,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A consumer to which the broker pushes batches. The {@link PartitionSubscription}s add them to a
@@ -32,12 +28,11 @@ final class PushConsumer implements Consumer {
   private final DeliveryQueue queue;
   private final List<PartitionSubscription> subscriptions;
   private final SortedMap<Integer, PartitionCursor> cursors;
-  private final DeliveryReader reader;
+  private final QueueReader reader;
   private final java.util.function.Consumer<PushConsumer> onClose;
-  private final AtomicReference<Thread> user = new AtomicReference<>();
+  private final SingleUser user;
 
   private volatile boolean closed;
-  private MillraceException failure;
 
   /**
    * @param cursors the position in each partition, by partition
@@ -52,18 +47,20 @@ final class PushConsumer implements Consumer {
     this.queue = queue;
     this.subscriptions = subscriptions;
     this.cursors = cursors;
-    this.reader = new DeliveryReader(settings);
+    this.reader = new QueueReader(queue, new Partitions());
+    this.user = new SingleUser("consumer of topic " + settings.topic().name());
     this.onClose = onClose;
   }
 
   @Override
   public List<ConsumedEvent> poll(Duration timeout) {
-    enter();
+    user.enter();
     try {
       long deadlineNanos = System.nanoTime() + DurationNanos.capped(timeout);
       PollResult result = new PollResult(settings.limits().maxPollEvents(), maxPollBytes());
       do {
-        fill(result, deadlineNanos);
+        requireOpen();
+        reader.fill(result, deadlineNanos);
       } while (result.isEmpty() && queue.await(deadlineNanos));
       return result.events();
     } catch (InterruptedException e) {
@@ -85,7 +82,7 @@ final class PushConsumer implements Consumer {
 
   @Override
   public long position(int partition) {
-    enter();
+    user.enter();
     try {
       PartitionCursor cursor = cursors.get(partition);
       if (cursor == null) {
@@ -100,7 +97,7 @@ final class PushConsumer implements Consumer {
 
   @Override
   public Map<Integer, Long> positions() {
-    enter();
+    user.enter();
     try {
       Map<Integer, Long> positions = new TreeMap<>();
       cursors.forEach((partition, cursor) -> positions.put(partition, cursor.position()));
@@ -140,36 +137,15 @@ final class PushConsumer implements Consumer {
     return settings.limits().partitionCreditBytes() * cursors.size();
   }
 
-  /**
-   * Takes the entries that are in the queue now, and then those that arrive until the deadline. The
-   * broker may send many deliveries without a wanted event. Therefore deadline, wake-up and
-   * interrupt are checked after each delivery.
-   */
-  private void fill(PollResult result, long deadlineNanos) {
+  private void requireOpen() {
     if (closed) {
       throw ClientFailures.closed("consumer of topic " + topic(), lastFailure());
-    }
-    int present = queue.size();
-    while (!result.isFull() && failure == null) {
-      if (!reader.isIdle()) {
-        read(result);
-      } else if (mayTake(present-- > 0, deadlineNanos)) {
-        QueueEntry next = queue.take();
-        if (next == null) {
-          return;
-        }
-        open(next);
-      } else {
-        return;
-      }
-    }
-    if (failure != null && result.isEmpty()) {
-      throw ClientFailures.again(failure);
     }
   }
 
   /** What kept the consumer from reading when it was closed; empty if nothing did. */
   private Optional<String> lastFailure() {
+    MillraceException failure = reader.failure();
     return failure != null
         ? Optional.of("it had failed before: " + failure.code() + ": " + failure.getMessage())
         : subscriptions.stream()
@@ -178,65 +154,21 @@ final class PushConsumer implements Consumer {
             .map(outage -> "there is " + outage);
   }
 
-  private static boolean mayTake(boolean present, long deadlineNanos) {
-    return !Thread.currentThread().isInterrupted()
-        && (present || System.nanoTime() - deadlineNanos < 0);
-  }
+  private final class Partitions implements QueueReader.Router {
 
-  private void open(QueueEntry entry) {
-    if (entry instanceof SubscriptionEnd end) {
-      failure = end.cause();
-    } else if (entry instanceof Delivery delivery) {
-      reader.open(delivery, cursors.get(delivery.subscription().partition()));
+    @Override
+    public PartitionCursor cursor(Delivery delivery) {
+      return cursors.get(delivery.subscription().partition());
     }
-  }
 
-  private void read(PollResult result) {
-    try {
-      reader.read(result);
-    } catch (InvalidBatchException e) {
-      failure =
-          new PartitionReadException(
-              e.code(),
-              "topic "
-                  + topic()
-                  + " partition "
-                  + reader.cursor().partition()
-                  + " from offset "
-                  + reader.cursor().position()
-                  + ": "
-                  + e.getMessage()
-                  + "; check the broker's log with 'millrace log verify'",
-              reader.cursor().partition(),
-              e);
-      reader.close();
-    } catch (RuntimeException | Error e) {
-      // The cause is, for example, too little memory or a missing codec library. Events that were
-      // decoded before are returned. The next poll decodes the batch again, and throws the error.
-      reader.restartBatch();
-      if (result.isEmpty()) {
-        throw e;
-      }
-      result.end();
-    }
-  }
-
-  private void enter() {
-    Thread me = Thread.currentThread();
-    Thread other = user.compareAndExchange(null, me);
-    if (other != null) {
-      throw new MillraceException(
-          ErrorCode.CONCURRENT_USE,
-          "the consumer of topic "
-              + topic()
-              + " is in use by thread "
-              + other.getName()
-              + "; a consumer is for one thread: build one consumer for each thread");
+    @Override
+    public MillraceException ended(SubscriptionEnd end) {
+      return end.cause();
     }
   }
 
   private void leave() {
-    user.set(null);
+    user.leave();
     if (closed) {
       releaseIfIdle();
     }
@@ -244,9 +176,9 @@ final class PushConsumer implements Consumer {
 
   /** Releases the open delivery. If a thread uses the consumer, that thread does it later. */
   private void releaseIfIdle() {
-    if (user.compareAndSet(null, Thread.currentThread())) {
+    if (user.tryEnter()) {
       reader.close();
-      user.set(null);
+      user.leave();
     }
   }
 }

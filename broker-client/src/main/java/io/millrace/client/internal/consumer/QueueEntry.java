@@ -59,5 +59,6 @@ sealed interface QueueEntry {
    *
    * @param cause the reason
    */
-  record SubscriptionEnd(MillraceException cause) implements QueueEntry {}
+  record SubscriptionEnd(PartitionSubscription subscription, MillraceException cause)
+      implements QueueEntry {}
 }

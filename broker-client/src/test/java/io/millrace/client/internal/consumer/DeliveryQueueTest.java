@@ -23,7 +23,8 @@ class DeliveryQueueTest {
   @Test
   void entriesAreTakenInOrder() {
     Delivery first = delivery(1);
-    SubscriptionEnd second = new SubscriptionEnd(new MillraceException(ErrorCode.CLOSED, "over"));
+    SubscriptionEnd second =
+        new SubscriptionEnd(null, new MillraceException(ErrorCode.CLOSED, "over"));
     queue.add(first);
     queue.add(second);
     assertThat(queue.take()).isSameAs(first);

@@ -42,7 +42,7 @@ class PushConsumerTest {
   private final DeliveryQueue queue = new DeliveryQueue();
   private final ConsumerSettings settings = settings(Set.of("car"));
   private final PartitionSubscription feed =
-      new PartitionSubscription(null, settings, 0, queue, null);
+      new PartitionSubscription(null, settings, 0, SubscriptionOwner.NONE, queue, null);
 
   private static ConsumerSettings settings(Set<String> sources) {
     return new ConsumerSettings(

@@ -1,0 +1,28 @@
+package io.millrace.cli.group;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace group}: the commands that list, describe, reset and delete groups. */
+@Command(
+    name = "group",
+    description = "List, describe, reset and delete groups of consumers.",
+    footer = {"", "'millrace group COMMAND --help' describes a command."},
+    subcommands = {
+      GroupListCommand.class,
+      GroupDescribeCommand.class,
+      GroupResetCommand.class,
+      GroupDeleteCommand.class
+    })
+public final class GroupCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "name a command: list, describe, reset or delete");
+  }
+}

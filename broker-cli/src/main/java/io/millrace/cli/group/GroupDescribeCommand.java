@@ -1,0 +1,58 @@
+package io.millrace.cli.group;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Streams;
+import io.millrace.client.GroupDetails;
+import io.millrace.client.MillraceClient;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace group describe}: prints the members, the positions and the lag of a group. */
+@Command(
+    name = "describe",
+    description = "Print the members, the positions and the lag of a group.",
+    footer = {
+      "",
+      "The columns of a partition:",
+      "  POSITION  the next event to process; '-' if the group has none",
+      "  END       one past the last event that is fsynced to disk",
+      "  LAG       events between them",
+      "  LAG TIME  time since the event at the position was appended",
+      "  REASON    why it lags; docs/groups.md says what to do",
+      "",
+      "Example:",
+      "  millrace group describe billing"
+    })
+final class GroupDescribeCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "NAME", description = "Name of the group.")
+  private String name;
+
+  @Mixin private OutputOption output;
+
+  GroupDescribeCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (MillraceClient client = server.connect()) {
+      GroupDetails group = client.admin().describeGroup(name);
+      if (output.isJson()) {
+        OutputOption.printJson(streams, json -> GroupReport.write(json, group));
+      } else {
+        streams.print(GroupReport.details(group));
+      }
+      return ExitCode.OK;
+    }
+  }
+}

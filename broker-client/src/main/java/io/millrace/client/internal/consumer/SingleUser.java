@@ -1,0 +1,52 @@
+package io.millrace.client.internal.consumer;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.ErrorCode;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Lets one thread at a time use a consumer. Thread-safe. */
+final class SingleUser {
+
+  private final String object;
+  private final AtomicReference<Thread> user = new AtomicReference<>();
+
+  /**
+   * @param object the kind of the object, and what it reads
+   */
+  SingleUser(String object) {
+    this.object = object;
+  }
+
+  /**
+   * The calling thread begins to use the consumer.
+   *
+   * @throws MillraceException {@code CONCURRENT_USE} if a thread uses it
+   */
+  void enter() {
+    Thread other = user.compareAndExchange(null, Thread.currentThread());
+    if (other != null) {
+      throw new MillraceException(
+          ErrorCode.CONCURRENT_USE,
+          "the "
+              + object
+              + " is in use by thread "
+              + other.getName()
+              + "; a consumer is for one thread: build one consumer for each thread");
+    }
+  }
+
+  /** Enters, if no thread uses the consumer. */
+  boolean tryEnter() {
+    return user.compareAndSet(null, Thread.currentThread());
+  }
+
+  /** Whether the calling thread uses the consumer now. */
+  boolean isCaller() {
+    return user.get() == Thread.currentThread();
+  }
+
+  /** The calling thread does not use the consumer any more. */
+  void leave() {
+    user.set(null);
+  }
+}
