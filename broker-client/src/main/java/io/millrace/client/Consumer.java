@@ -52,7 +52,7 @@ public interface Consumer extends AutoCloseable {
 
   /**
    * The offset of the next event that {@link #poll} can return. It also moves over events that the
-   * source filter leaves out.
+   * filter and the sources leave out.
    *
    * @throws IllegalArgumentException if the consumer does not read this partition
    * @throws MillraceException {@code CONCURRENT_USE}
@@ -65,6 +65,13 @@ public interface Consumer extends AutoCloseable {
    * @throws MillraceException {@code CONCURRENT_USE}
    */
   Map<Integer, Long> positions();
+
+  /**
+   * What the filter of the consumer has done, as the broker has last reported it: once a second
+   * while it tests events, and when a partition is read to its end. {@link FilterCounters#NONE}
+   * without a filter. For any thread.
+   */
+  FilterCounters filterCounters();
 
   /**
    * Ends the wait of a {@link #poll}. If no call waits, the next call returns at once. It also ends
@@ -123,6 +130,20 @@ public interface Consumer extends AutoCloseable {
      *     and filter the result of {@code poll}
      */
     Builder sources(String... sources);
+
+    /**
+     * A condition on the events that are returned, in the language of {@code docs/filters.md}:
+     * {@code source == 'de.wikipedia' && json.delta > 100}. The broker tests the events and sends
+     * only those that match. Default: all events.
+     *
+     * <p>{@link #build} refuses a text that is not a filter with {@code INVALID_FILTER}; the
+     * message has several lines and shows the place. It refuses any filter with {@code
+     * UNSUPPORTED_VERSION} if the broker is too old to filter. A start by time is then the first
+     * matching event at or after that time.
+     *
+     * @param filter at most 4,096 bytes of UTF-8; empty: all events
+     */
+    Builder where(String filter);
 
     /**
      * The maximum number of bytes of events that are on their way or buffered for {@code poll}.

@@ -42,6 +42,7 @@ public final class Broker implements AutoCloseable {
   private final Flusher flusher;
   private final ReaderPool readers;
   private final LongScans longScans;
+  private final FilterTurns filters;
   private final MemoryBudget memory;
   private final RetentionThread retention = new RetentionThread();
   private final TopicTable topics = new TopicTable();
@@ -73,7 +74,15 @@ public final class Broker implements AutoCloseable {
         new ReaderPool(
             Executors.newFixedThreadPool(settings.readerThreads(), new NamedThreads("reader")));
     this.longScans = new LongScans(readers, Math.max(1, settings.readerThreads() - 1));
-    PartitionThreads threads = new PartitionThreads(owners, flusher, readers, retention.executor());
+    this.filters =
+        new FilterTurns(
+            readers,
+            Math.max(1, settings.readerThreads() - 1),
+            settings.limits().maxRecordsBytes(),
+            memory.share(Use.FILTERED_BATCHES),
+            FilterTurns.Clocks.ofJvm());
+    PartitionThreads threads =
+        new PartitionThreads(owners, flusher, readers, filters, retention.executor());
     PartitionFactory partitions = new PartitionFactory(settings, memory, threads, clock, observer);
     this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
@@ -162,6 +171,31 @@ public final class Broker implements AutoCloseable {
   /** The shares of the memory of the process. */
   public MemoryBudget memory() {
     return memory;
+  }
+
+  /**
+   * Parses the filter of a subscription, on a reader thread.
+   *
+   * @return fails with {@link BrokerException}: {@code INVALID_FILTER}, whose message shows the
+   *     place, or {@code SHUTTING_DOWN}
+   */
+  public CompletableFuture<EventFilter> parseFilter(String text) {
+    CompletableFuture<EventFilter> parsed = new CompletableFuture<>();
+    readers.submit(
+        () -> {
+          try {
+            parsed.complete(EventFilter.parse(text));
+          } catch (RuntimeException | Error e) {
+            parsed.completeExceptionally(e);
+          }
+        },
+        parsed::completeExceptionally);
+    return parsed;
+  }
+
+  /** What the filters of all subscriptions have done. */
+  public FilterActivity filterActivity() {
+    return filters.activity();
   }
 
   /** The progress of the background check of the batches that were stored before the start. */

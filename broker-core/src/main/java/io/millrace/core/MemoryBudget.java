@@ -18,9 +18,11 @@ public final class MemoryBudget {
     /** The sequences of producers, and the names of producers. */
     PRODUCERS(15, false),
     /** Lists of sources, from the first event that is read to the encoded answer. */
-    SOURCE_LISTS(10, false),
+    SOURCE_LISTS(7, false),
     /** Subscriptions with their filters. */
     SUBSCRIPTIONS(8, false),
+    /** Batches that a filter has made for a subscriber and that are not sent yet. */
+    FILTERED_BATCHES(3, false),
     /** Topics and open partitions. */
     TOPICS(25, false),
     /** Consumer groups, and the commands that wait for them. */

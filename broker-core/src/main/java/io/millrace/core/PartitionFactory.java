@@ -26,7 +26,9 @@ final class PartitionFactory {
     this.observer = observer;
     this.subscriptionLimits =
         new SubscriptionLimits(
-            settings.maxSubscriptionsPerPartition(), memory.share(Use.SUBSCRIPTIONS));
+            settings.maxSubscriptionsPerPartition(),
+            memory.share(Use.SUBSCRIPTIONS),
+            threads.filters());
     this.producerMemory =
         new ProducerMemory(
             memory.share(Use.PRODUCERS), settings.producerExpiry(), clock, System::nanoTime);

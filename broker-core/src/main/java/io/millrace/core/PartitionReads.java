@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
@@ -114,6 +115,44 @@ final class PartitionReads {
               + " or before");
     }
     return reader(offset);
+  }
+
+  /** Opens the batches of the log with a reader that others use as well. */
+  StoredRecords records(BatchReader reader) {
+    return new StoredRecords(log, reader);
+  }
+
+  /**
+   * Where the first batch may begin in which an event matches a filter, from the times in the
+   * indexes of the log.
+   *
+   * @param limit only batches below it are searched
+   * @return at least {@code from}; {@code limit} if there is no such batch. Completes on a reader
+   *     thread; fails with {@link StorageException}, or {@link BrokerException} {@code
+   *     SHUTTING_DOWN}
+   */
+  CompletableFuture<Long> firstOffset(EventFilter filter, long from, long limit) {
+    CompletableFuture<Long> result = new CompletableFuture<>();
+    readers.submit(
+        () -> {
+          try {
+            result.complete(searchFirstOffset(filter, from, limit));
+          } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+          }
+        },
+        result::completeExceptionally);
+    return result;
+  }
+
+  private long searchFirstOffset(EventFilter filter, long from, long limit) {
+    if (!filter.mayMatch(log.id().partition())) {
+      return Math.max(from, limit);
+    }
+    long first = Math.max(from, Math.min(limit, filter.firstOffset()));
+    return first >= limit
+        ? first
+        : Math.max(first, log.firstBatchAtOrAfter(filter.earliestTimestamp(), first, limit));
   }
 
   /** The offset at which a subscription starts. */

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  *      ^                  |  \
  *      |   nothing to do  |   \ bytes are on disk only
  *      +------------------+    +--> loading (reader pool) --> awake
+ *                         \
+ *                          +-- batches for the filter --> testing (reader pool) --> delivers
  *                                       | too few descriptors, or damage not located yet
  *                                       +--> delayed --> awake
  *
@@ -59,8 +61,13 @@ final class PushSubscription implements Subscription {
 
   private final Subscriptions home;
   private final SourceMatcher wanted;
+
+  /** Null without a filter. */
+  private final SubscriptionFilter filter;
+
   private final IsolationLevel isolation;
   private final SubscriptionSink sink;
+  private final long heapBytes;
 
   /** Null while the subscription is suspended or delayed, and after its end. */
   private PartitionReader reader;
@@ -73,7 +80,13 @@ final class PushSubscription implements Subscription {
   private long silentBytes;
   private boolean started;
   private boolean awake;
+
+  /** Whether another thread loads a slice, tests one, or looks for the first batch to test. */
   private boolean loading;
+
+  /** Whether another thread loads a slice. */
+  private boolean readingFromDisk;
+
   private boolean suspended;
 
   /** Whether a read has failed and is to be repeated. */
@@ -96,7 +109,9 @@ final class PushSubscription implements Subscription {
 
     /** Bytes of heap of the subscription. */
     long heapBytes() {
-      return HEAP_BYTES + wanted.heapBytes();
+      return HEAP_BYTES
+          + wanted.heapBytes()
+          + spec.filter().map(SubscriptionFilter::heapBytes).orElse(0L);
     }
   }
 
@@ -104,6 +119,13 @@ final class PushSubscription implements Subscription {
     this.home = home;
     this.reader = reader;
     this.wanted = request.wanted();
+    this.filter =
+        request
+            .spec()
+            .filter()
+            .map(each -> new SubscriptionFilter(each, wanted, home.partition()))
+            .orElse(null);
+    this.heapBytes = request.heapBytes();
     this.isolation = request.spec().isolation();
     this.sink = request.sink();
     this.credit = Math.min(request.spec().creditBytes(), MAX_CREDIT);
@@ -117,7 +139,12 @@ final class PushSubscription implements Subscription {
 
   /** As {@link Request#heapBytes}. */
   long heapBytes() {
-    return HEAP_BYTES + wanted.heapBytes();
+    return heapBytes;
+  }
+
+  @Override
+  public FilterCounts filterCounts() {
+    return filter == null ? FilterCounts.NONE : filter.counts();
   }
 
   @Override
@@ -152,7 +179,12 @@ final class PushSubscription implements Subscription {
         () ->
             receiver.accept(
                 new SubscriptionStatus(
-                    position, credit, sink.isWritable(), loading || delayed, silentBytes)));
+                    position,
+                    credit,
+                    sink.isWritable(),
+                    readingFromDisk || delayed,
+                    silentBytes,
+                    filterCounts())));
   }
 
   /** Batches, credit or room may have come: queues a run at the owner. */
@@ -203,10 +235,14 @@ final class PushSubscription implements Subscription {
 
   private void dropReader() {
     if (reader != null && !loading) {
-      reader.close(); // while it loads, another thread uses it, and loaded() closes it
+      reader.close(); // while another thread works, isStale() closes it
+    }
+    if (filter != null) {
+      filter.cancel();
     }
     reader = null;
     loading = false;
+    readingFromDisk = false;
   }
 
   /** The log is closed: delivers nothing until {@link #continueOn}. */
@@ -240,12 +276,16 @@ final class PushSubscription implements Subscription {
     }
     try {
       int budget = PUMP_BYTES;
-      while (!ended && credit > 0 && sink.isWritable()) {
+      while (!ended && !loading && !delayed && credit > 0 && sink.isWritable()) {
         if (budget <= 0) {
           wakeAfterOthers();
           return;
         }
         long visibleEnd = home.visibleEnd(isolation);
+        if (filter != null && filter.isSearchDue(position, visibleEnd)) {
+          search(visibleEnd);
+          return;
+        }
         LogSlice slice = reader.read((int) Math.min(credit, SLICE_BYTES), visibleEnd);
         if (slice == null) {
           report(position, visibleEnd);
@@ -267,19 +307,32 @@ final class PushSubscription implements Subscription {
 
   private void load(LogSlice slice) {
     loading = true;
+    readingFromDisk = true;
     PartitionReader loader = reader;
     home.whenLoaded(loader.load(slice), (loaded, failure) -> loaded(loader, loaded, failure));
   }
 
+  /**
+   * Another thread is done. If the subscription has ended or the log was closed meanwhile, closes
+   * the reader of that time, which nobody else does.
+   */
+  private boolean isStale(PartitionReader before) {
+    if (before != reader) {
+      before.close();
+      return true;
+    }
+    loading = false;
+    readingFromDisk = false;
+    return false;
+  }
+
   private void loaded(PartitionReader loader, LogSlice slice, Throwable failure) {
-    if (loader != reader) {
-      loader.close(); // the subscription has ended, or the log was closed
+    if (isStale(loader)) {
       if (slice != null) {
         slice.close();
       }
       return;
     }
-    loading = false;
     if (failure != null) {
       fail(StageFailure.cause(failure));
       return;
@@ -294,24 +347,17 @@ final class PushSubscription implements Subscription {
 
   /** Delivers the batches of a slice that match; takes the lease. */
   private void pass(LogSlice slice, long visibleEnd) {
-    int bytes = slice.buffer().remaining();
-    position = slice.nextOffset();
+    if (filter != null) {
+      passFilter(slice, visibleEnd);
+      return;
+    }
     readsOfDamage = 0;
     SourceMatcher.Selection selection = select(slice);
     if (selection.runs().isEmpty()) {
-      long nextOffset = slice.nextOffset();
-      slice.close();
-      silentBytes += bytes;
-      if (silentBytes >= SILENT_BYTES) {
-        report(nextOffset, visibleEnd);
-      }
+      skip(slice, visibleEnd);
       return;
     }
-    credit -= selection.bytes();
-    silentBytes = 0;
-    reportedOffset = Math.max(reportedOffset, slice.nextOffset());
-    home.delivered(selection.events(), selection.bytes());
-    sink.deliver(selection.runs(), slice, slice.nextOffset(), visibleEnd);
+    deliver(selection, slice, slice.nextOffset(), visibleEnd);
   }
 
   private SourceMatcher.Selection select(LogSlice slice) {
@@ -321,6 +367,131 @@ final class PushSubscription implements Subscription {
       slice.close();
       throw e;
     }
+  }
+
+  /** Moves over a slice in which no batch matches; closes it. */
+  private void skip(LogSlice slice, long visibleEnd) {
+    int bytes = slice.buffer().remaining();
+    position = slice.nextOffset();
+    slice.close();
+    silent(bytes, visibleEnd);
+  }
+
+  /** Nothing was delivered of bytes that were read, up to the position. */
+  private void silent(int bytes, long visibleEnd) {
+    silentBytes += bytes;
+    if (silentBytes >= SILENT_BYTES) {
+      report(position, visibleEnd);
+    }
+  }
+
+  private void deliver(
+      SourceMatcher.Selection selection, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    position = nextOffset;
+    credit -= selection.bytes();
+    silentBytes = 0;
+    reportedOffset = Math.max(reportedOffset, nextOffset);
+    home.delivered(selection.events(), selection.bytes());
+    sink.deliver(selection.runs(), lease, nextOffset, visibleEnd);
+  }
+
+  /** Looks for the first batch to test; the times in the indexes of the log can exclude many. */
+  private void search(long visibleEnd) {
+    loading = true;
+    PartitionReader before = reader;
+    home.whenFirstOffset(
+        filter.filter(), position, visibleEnd, (first, failure) -> found(before, first, failure));
+  }
+
+  private void found(PartitionReader before, Long first, Throwable failure) {
+    if (isStale(before)) {
+      return;
+    }
+    if (failure != null) {
+      fail(StageFailure.cause(failure));
+      return;
+    }
+    try {
+      if (first > position) {
+        reader = home.reader(first);
+        before.close();
+        position = first;
+        report(position, home.visibleEnd(isolation));
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+    wake();
+  }
+
+  /** Has the events of a slice tested, if a header does not exclude all of them. */
+  private void passFilter(LogSlice slice, long visibleEnd) {
+    if (!mayMatch(slice)) {
+      readsOfDamage = 0;
+      filter.skipped(slice.buffer().remaining());
+      skip(slice, visibleEnd);
+      return;
+    }
+    if (!home.hasRoomForFiltered()) {
+      slice.close();
+      readAgainLater();
+      return;
+    }
+    loading = true;
+    int bytes = slice.buffer().remaining();
+    PartitionReader before = reader;
+    filter.test(slice, position, home, result -> tested(before, bytes, result));
+  }
+
+  private boolean mayMatch(LogSlice slice) {
+    try {
+      return filter.mayMatch(slice.buffer());
+    } catch (RuntimeException | Error e) {
+      slice.close();
+      throw e;
+    }
+  }
+
+  private void tested(PartitionReader before, int bytes, FilteredSlice result) {
+    if (isStale(before)) {
+      result.close();
+      return;
+    }
+    try {
+      passTested(bytes, result);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+    wake();
+  }
+
+  /** Delivers what a filter has found; takes its lease. */
+  private void passTested(int bytes, FilteredSlice result) {
+    if (result.failure() == null || result.nextOffset() > position) {
+      readsOfDamage = 0;
+    }
+    filter.tested(result.counts());
+    long visibleEnd = home.visibleEnd(isolation);
+    if (result.selection().runs().isEmpty()) {
+      position = result.nextOffset();
+      result.close();
+      silent(bytes, visibleEnd);
+    } else {
+      deliver(result.selection(), result.lease(), result.nextOffset(), visibleEnd);
+    }
+    if (result.failure() != null) {
+      failTest(result.failure());
+    }
+  }
+
+  /** A damaged batch is reported to the log, which locates the damage: the next read meets it. */
+  private void failTest(Throwable failure) {
+    if (failure instanceof BrokerException e && isToBeRepeated(e.code())) {
+      readAgainLater();
+      return;
+    }
+    reportBeforeEnd();
+    fail(failure);
   }
 
   /** Tells the subscriber the next offset after batches that do not match. */

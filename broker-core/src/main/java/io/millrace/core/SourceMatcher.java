@@ -46,6 +46,16 @@ final class SourceMatcher {
     return new SourceMatcher(sources.stream().mapToLong(SourceMatcher::bits).toArray());
   }
 
+  /** The match for those of the sources that can exist. If there is none, every batch matches. */
+  static SourceMatcher ofValid(List<String> sources) {
+    return new SourceMatcher(
+        sources.stream()
+            .map(source -> source.getBytes(StandardCharsets.UTF_8))
+            .filter(bytes -> bytes.length >= 1 && bytes.length <= MAX_SOURCE_BYTES)
+            .mapToLong(SourceFilter::bits)
+            .toArray());
+  }
+
   private static long bits(String source) {
     byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
     if (bytes.length < 1 || bytes.length > MAX_SOURCE_BYTES) {
@@ -95,7 +105,8 @@ final class SourceMatcher {
     return new Selection(runs, events, bytes);
   }
 
-  private boolean matches(long filter) {
+  /** Whether a batch with this filter in its header may contain one of the sources. */
+  boolean matches(long filter) {
     if (all()) {
       return true;
     }

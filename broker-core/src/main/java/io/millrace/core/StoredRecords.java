@@ -13,13 +13,29 @@ import java.nio.ByteBuffer;
  */
 final class StoredRecords {
 
+  /** Reads the batches of one log. Any thread. */
+  interface Opener {
+
+    /**
+     * @param reader nobody else uses it meanwhile
+     */
+    StoredRecords records(BatchReader reader);
+  }
+
   private final PartitionLog log;
   private final BatchReader records;
   private long baseOffset;
 
   StoredRecords(PartitionLog log, int maxRecordsBytes) {
+    this(log, new BatchReader(maxRecordsBytes));
+  }
+
+  /**
+   * @param records reads the batches; nobody else uses it meanwhile
+   */
+  StoredRecords(PartitionLog log, BatchReader records) {
     this.log = log;
-    this.records = new BatchReader(maxRecordsBytes);
+    this.records = records;
   }
 
   /**
@@ -46,6 +62,11 @@ final class StoredRecords {
     } catch (InvalidBatchException e) {
       throw refusal(e);
     }
+  }
+
+  /** Moves back to before the first record of the batch. */
+  void rewind() {
+    records.rewind();
   }
 
   private BrokerException refusal(InvalidBatchException cause) {

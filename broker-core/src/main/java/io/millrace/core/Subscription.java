@@ -24,6 +24,9 @@ public interface Subscription extends AutoCloseable {
   /** Ends the subscription, and tells its sink why. Does nothing if it has ended. */
   void end(BrokerException cause);
 
+  /** What the filter has done; {@link FilterCounts#NONE} without a filter. */
+  FilterCounts filterCounts();
+
   /** Ends the subscription. Repeated calls do nothing. */
   @Override
   void close();

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -200,6 +201,50 @@ final class Subscriptions {
   /** As {@link PartitionReads#reader}. */
   PartitionReader reader(long offset) {
     return reads.reader(offset);
+  }
+
+  /** The partition of the log. */
+  int partition() {
+    return name.log().partition();
+  }
+
+  /** As {@link PartitionReads#firstOffset}; continues on the owner's thread. */
+  void whenFirstOffset(
+      EventFilter filter, long from, long limit, BiConsumer<Long, Throwable> then) {
+    reads
+        .firstOffset(filter, from, limit)
+        .whenComplete((offset, failure) -> onOwner(() -> then.accept(offset, failure)));
+  }
+
+  /** Whether more results of filters may be kept in memory. */
+  boolean hasRoomForFiltered() {
+    return limits.filters().hasRoom();
+  }
+
+  /**
+   * Tests the events of a slice on the reader threads, and continues on the owner's thread.
+   *
+   * @param slice takes ownership
+   * @param account the account of the subscription
+   * @param then gets the result, and takes its lease
+   */
+  FilterEvaluation evaluate(
+      LogSlice slice,
+      FilterEvaluation.Wanted wanted,
+      FilterTurns.Account account,
+      Consumer<FilteredSlice> then) {
+    FilterEvaluation evaluation =
+        new FilterEvaluation(slice, wanted, reads::records, limits.filters().memory());
+    limits.filters().evaluate(evaluation, account, result -> tested(result, then));
+    return evaluation;
+  }
+
+  private void tested(FilteredSlice result, Consumer<FilteredSlice> then) {
+    try {
+      owner.execute(() -> then.accept(result));
+    } catch (RejectedExecutionException e) {
+      result.close(); // the subscription has ended with its owner
+    }
   }
 
   /** As {@link PartitionOwner#executeAfterOthers}. */

@@ -66,6 +66,7 @@ final class Collector implements SubscriptionSink {
       throw defect("delivered after the end");
     }
     if (broken) {
+      close(lease);
       throw new IllegalStateException("the sink is broken, says the test");
     }
     int count = 0;
@@ -78,12 +79,16 @@ final class Collector implements SubscriptionSink {
       }
     }
     deliveries.add(new Delivery(count, bytes, nextOffset, visibleEnd));
+    close(lease);
+    onDelivery.run();
+  }
+
+  private void close(AutoCloseable lease) {
     try {
       lease.close();
     } catch (Exception e) {
       throw defect("closing the lease failed: " + e);
     }
-    onDelivery.run();
   }
 
   private void read(ByteBuffer run, int at) {

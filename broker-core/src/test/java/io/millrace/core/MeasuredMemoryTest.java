@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
+import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The bytes that the broker counts for an object are those that the object takes in the heap: not
@@ -159,6 +163,41 @@ class MeasuredMemoryTest {
         (LiveHeap.bytes() - before) / subscriptions,
         (share.used() - counted) / subscriptions);
     assertThat(share.used() - counted).as(what).isGreaterThan(LiveHeap.bytes() - before);
+  }
+
+  /** With the machine that a regular expression keeps after its first text. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "true",
+        "source == 'de.wikipedia' && json.delta > 100",
+        "source in ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] || json.a.b.c[17].d == json.e"
+            + " || !(key startsWith 'x' && timestamp >= '2026-11-22' && exists(headers['trace']))",
+        "value matches 'abc'",
+        "value matches '(abc|[^x-y]{20}|d+){10}'",
+        "value matches '[a-zäöü]{300}' && key matches '\\\\p{L}{50}'"
+      })
+  void ofFilters(String text) {
+    int filters = 300;
+    BatchReader record = new BatchReader(1 << 20);
+    record.open(Batches.of("abc {}"), 0);
+    record.next();
+    FilteredRecord event = new FilteredRecord(record);
+    EventFilter.parse(text).newMatcher().matches(event); // loads the classes
+    List<EventFilter> kept = new ArrayList<>();
+    long before = LiveHeap.bytes();
+    long counted = 0;
+    for (int i = 0; i < filters; i++) {
+      EventFilter filter = EventFilter.parse(text);
+      filter.newMatcher().matches(event);
+      kept.add(filter);
+      counted += SubscriptionFilter.heapBytes(filter);
+    }
+    long measured = LiveHeap.bytes() - before;
+    System.out.printf(
+        "filter %s: %d bytes measured, %d counted%n", text, measured / filters, counted / filters);
+    assertThat(counted).as(text).isGreaterThan(measured);
+    assertThat(kept).hasSize(filters);
   }
 
   /** A subscriber that is never writable. */

@@ -36,6 +36,8 @@ class ReopeningSeriesTest {
   @BeforeEach
   void open() {
     PartitionMetrics metrics = new PartitionMetrics(BrokerObserver.none());
+    ReaderPool pool = new ReaderPool(readers);
+    FilterTurns filters = TestBroker.filterTurns(pool);
     LastingParts lasting =
         new LastingParts(
             NAME,
@@ -45,11 +47,10 @@ class ReopeningSeriesTest {
                 owner,
                 metrics,
                 new OwnerAsFlusher(owner),
-                new SubscriptionLimits(1, new MemoryShare(1 << 20))),
+                new SubscriptionLimits(1, new MemoryShare(1 << 20), filters)),
             metrics);
     PartitionThreads threads =
-        new PartitionThreads(
-            id -> owner, new OwnerAsFlusher(owner), new ReaderPool(readers), owner);
+        new PartitionThreads(id -> owner, new OwnerAsFlusher(owner), pool, filters, owner);
     OpeningPartsFactory logs =
         new OpeningPartsFactory(
             TestBroker.SETTINGS,

@@ -11,6 +11,7 @@ import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -543,5 +544,39 @@ class ReopeningTest {
     Subscription subscription = partition.subscribe(spec, collector).subscription();
     subscription.resume();
     return subscription;
+  }
+
+  /** The result of the first test belongs to a log that is closed. */
+  @Test
+  void aFilterThatWasTestingTestsAgain() {
+    append("a");
+    append("b");
+    CountDownLatch gate = new CountDownLatch(1);
+    owner.beforeExecute =
+        () -> {
+          if (Thread.currentThread().getName().startsWith("millrace-reader")) {
+            Await.zero(gate);
+          }
+        };
+    Collector collector = new Collector();
+    SubscriptionSpec spec =
+        new SubscriptionSpec(
+            new SubscriptionStart.Earliest(),
+            IsolationLevel.DURABLE,
+            Long.MAX_VALUE,
+            List.of(),
+            Optional.of(EventFilter.parse("value != 'in doubt'")));
+    partition.subscribe(spec, collector).subscription().resume();
+    owner.runAll();
+
+    fenceWithAnAppendInFlight();
+    awaitServing();
+    assertThat(collector.deliveries()).as("while no result arrives").isEmpty();
+    gate.countDown();
+    storage.letConfirmations();
+    append("c");
+
+    owner.runUntil(() -> collector.values().contains("c"));
+    assertThat(collector.values()).containsExactly("a", "b", "c");
   }
 }

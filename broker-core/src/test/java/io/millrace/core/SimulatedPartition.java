@@ -68,11 +68,13 @@ public final class SimulatedPartition {
             1 << 30,
             1 << 30,
             topic);
+    ReaderPool readers = new ReaderPool(workers.readers());
     PartitionThreads threads =
         new PartitionThreads(
             id -> workers.owner(),
             new HandedOver(workers.flusher(), workers.timer()),
-            new ReaderPool(workers.readers()),
+            readers,
+            TestBroker.filterTurns(readers),
             workers.background());
     PartitionFactory partitions =
         new PartitionFactory(

@@ -84,6 +84,12 @@ final class TestBroker implements AutoCloseable {
         new MemoryShare(bytes), EXPIRY, InstantSource.fixed(Instant.EPOCH), () -> 0);
   }
 
+  /** The turns of filters, one at a time, with enough memory. */
+  static FilterTurns filterTurns(ReaderPool readers) {
+    return new FilterTurns(
+        readers, 1, 1 << 20, new MemoryShare(1 << 24), FilterTurns.Clocks.ofJvm());
+  }
+
   final ManualOwner owner;
   final TestClock clock = new TestClock();
   WatchedStorage storage;

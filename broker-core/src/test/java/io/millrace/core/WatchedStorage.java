@@ -71,6 +71,9 @@ final class WatchedStorage extends ForwardingStorage {
   /** Run before such a slice is loaded. */
   volatile Runnable beforeLoad = () -> {};
 
+  /** Number of readers and slices that are open; negative if one was closed twice. */
+  final AtomicInteger openLeases = new AtomicInteger();
+
   /** Damaged ranges besides those that the logs know. */
   final List<DamagedOffsets> damage = new CopyOnWriteArrayList<>();
 
@@ -282,7 +285,8 @@ final class WatchedStorage extends ForwardingStorage {
 
     @Override
     public LogReader reader(long offset) {
-      return new ColdReader(super.reader(offset), coldFrom, beforeLoad);
+      return new CountingReader(
+          new ColdReader(super.reader(offset), coldFrom, beforeLoad), openLeases);
     }
 
     @Override

@@ -40,6 +40,11 @@ public final class Filter {
     return text;
   }
 
+  /** An upper bound of the bytes of heap that the filter takes, once events are tested. */
+  public long heapBytes() {
+    return FilterMemory.bytes(text, expression);
+  }
+
   /** What every matching event has, so that others can be skipped before they are read. */
   public FilterRequirements requirements() {
     return requirements;

@@ -114,20 +114,20 @@ public final class ConsumeCommand implements Callable<Integer> {
     partitions.check();
     checkRange();
     EventWriter writer = options.writer(streams);
-    EventCondition condition = options.condition();
+    options.checkWhere();
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
       Map<Integer, Long> bounds =
           bounds(partitions.choose(client.admin().describeTopic(options.topic)));
       UnreadOffsets unread = options.unread(client, streams);
-      TopicReader.Selection selection = options.selection(condition, isolation);
+      TopicReader.Selection selection = options.selection(isolation);
       try (TopicReader reader = open(client, selection, bounds, unread);
           StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
         if (partitions.isAll() && until instanceof ReadUntil.Never) {
           reader.follow(options.notices(streams));
         }
-        long left = print(reader, condition, stop, writer);
-        condition.sayWhatDidNotFit(options.notices(streams));
+        long left = print(reader, stop, writer);
+        new FilterNotices(options.notices(streams)).say(reader.filterCounters());
         if (left > 0) {
           unread.requireNone();
         }
@@ -188,14 +188,12 @@ public final class ConsumeCommand implements Callable<Integer> {
   }
 
   /** Returns the number of events that are missing to {@code --max}. */
-  private long print(
-      TopicReader reader, EventCondition condition, StopSignal stop, EventWriter writer)
-      throws IOException {
+  private long print(TopicReader reader, StopSignal stop, EventWriter writer) throws IOException {
     long left = max;
     while (left > 0 && !stop.raised() && !reader.isRead()) {
       List<ConsumedEvent> events = reader.poll();
       for (ConsumedEvent event : events) {
-        if (left > 0 && reader.isInBounds(event) && isInTime(event) && condition.matches(event)) {
+        if (left > 0 && reader.isInBounds(event) && isInTime(event)) {
           writer.write(event);
           left--;
         }

@@ -14,7 +14,6 @@ import io.millrace.filter.InvalidFilterException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,7 +45,7 @@ final class EventOptions {
       description =
           "Print only events that match this filter, such as \"source == 'wiki' && json.delta >"
               + " 100\"; docs/filters.md describes the language. Default: all.")
-  private String where;
+  private String where = "";
 
   @Option(
       names = "--output",
@@ -88,13 +87,16 @@ final class EventOptions {
   }
 
   /**
-   * The condition of {@code --where}.
+   * Checks {@code --where} before the broker does, so that a mistake is one of the command line.
    *
    * @throws ParameterException if it is not a filter
    */
-  EventCondition condition() {
+  void checkWhere() {
+    if (where.isEmpty()) {
+      return;
+    }
     try {
-      return new EventCondition(Optional.ofNullable(where).map(Filter::parse));
+      Filter.parse(where);
     } catch (InvalidFilterException e) {
       List<String> lines = new ArrayList<>(e.getMessage().lines().toList());
       lines.set(0, "--where: " + lines.get(0));
@@ -102,14 +104,9 @@ final class EventOptions {
     }
   }
 
-  /**
-   * Which events are read.
-   *
-   * @param condition the condition of {@code --where}
-   */
-  TopicReader.Selection selection(EventCondition condition, Isolation isolation) {
-    return new TopicReader.Selection(
-        topic, sources.length == 0 ? condition.sources() : sources, isolation);
+  /** Which events are read. */
+  TopicReader.Selection selection(Isolation isolation) {
+    return new TopicReader.Selection(topic, sources, where, isolation);
   }
 
   /** Connects to the broker. The caller closes the client. */

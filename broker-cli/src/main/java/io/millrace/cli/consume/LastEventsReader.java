@@ -2,6 +2,7 @@ package io.millrace.cli.consume;
 
 import io.millrace.cli.format.EventTime;
 import io.millrace.client.ConsumedEvent;
+import io.millrace.client.FilterCounters;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
@@ -21,7 +22,7 @@ import java.util.function.Predicate;
  *
  * <p>A log cannot be read backwards. The reader therefore reads a range before the end of each
  * partition. If the range has too few matching events, it reads one that is eight times as long.
- * The broker filters by source.
+ * The broker filters by source and with the filter.
  *
  * <p>Damaged events have no known source and time. Unless they are skipped, no event before them is
  * one of the last. They are a failure only if they can be among the events that are asked for.
@@ -40,6 +41,8 @@ final class LastEventsReader {
   private final long notBeforeMicros;
   private final Predicate<ConsumedEvent> wanted;
   private final UnreadOffsets unread;
+
+  private FilterCounters filterCounters = FilterCounters.NONE;
 
   /**
    * Creates a reader.
@@ -61,6 +64,11 @@ final class LastEventsReader {
     this.notBeforeMicros = notBeforeMicros;
     this.wanted = wanted;
     this.unread = unread;
+  }
+
+  /** What the filter has done in all reads. An event that was read twice counts twice. */
+  FilterCounters filterCounters() {
+    return filterCounters;
   }
 
   /** Reads the last {@code count} events before the durable ends of the given descriptions. */
@@ -127,6 +135,7 @@ final class LastEventsReader {
           }
         }
       }
+      filterCounters = filterCounters.plus(reader.filterCounters());
     }
     long wholeFrom = unread.wholeFrom(number);
     last.removeIf(event -> event.offset() < wholeFrom);

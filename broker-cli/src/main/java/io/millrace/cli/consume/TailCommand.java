@@ -9,6 +9,7 @@ import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.EventWriter;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.ConsumedEvent;
+import io.millrace.client.FilterCounters;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionDescription;
@@ -95,8 +96,8 @@ public final class TailCommand implements Callable<Integer> {
       description = "Not an option of this command. Default: none.")
   private String position;
 
-  /** The condition of {@code --where}, from the command line. */
-  private EventCondition condition;
+  /** What the filter has done in all reads. */
+  private FilterCounters filterCounters = FilterCounters.NONE;
 
   TailCommand(Streams streams) {
     this.streams = streams;
@@ -115,7 +116,7 @@ public final class TailCommand implements Callable<Integer> {
     OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
     chosen.check();
     EventWriter writer = options.writer(streams);
-    condition = options.condition();
+    options.checkWhere();
     try (MillraceClient client = options.connect()) {
       List<PartitionDescription> partitions =
           chosen.choose(client.admin().describeTopic(options.topic));
@@ -131,7 +132,7 @@ public final class TailCommand implements Callable<Integer> {
       if (allSince || follow) {
         printOn(client, partitions, allSince, writer, unread);
       }
-      condition.sayWhatDidNotFit(options.notices(streams));
+      new FilterNotices(options.notices(streams)).say(filterCounters);
       unread.requireNone();
     }
     return ExitCode.OK;
@@ -148,6 +149,7 @@ public final class TailCommand implements Callable<Integer> {
     for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
       writer.write(event);
     }
+    filterCounters = filterCounters.plus(last.filterCounters());
     writer.flush();
   }
 
@@ -156,11 +158,11 @@ public final class TailCommand implements Callable<Integer> {
   }
 
   private TopicReader.Selection selection() {
-    return options.selection(condition, Isolation.DURABLE);
+    return options.selection(Isolation.DURABLE);
   }
 
   private boolean isWanted(ConsumedEvent event) {
-    return event.timestampMicros() >= notBeforeMicros() && condition.matches(event);
+    return event.timestampMicros() >= notBeforeMicros();
   }
 
   /**
@@ -196,6 +198,7 @@ public final class TailCommand implements Callable<Integer> {
         }
         writer.flush();
       }
+      filterCounters = filterCounters.plus(reader.filterCounters());
     }
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.cli.consume;
 import io.millrace.cli.command.Notices;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
+import io.millrace.client.FilterCounters;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionReadException;
@@ -27,8 +28,9 @@ final class TopicReader implements AutoCloseable {
    * Which events are read.
    *
    * @param sources only events of these sources; empty: of all sources
+   * @param where only events that match this filter; empty: all
    */
-  record Selection(String topic, String[] sources, Isolation isolation) {}
+  record Selection(String topic, String[] sources, String where, Isolation isolation) {}
 
   private static final Duration POLL = Duration.ofMillis(500);
 
@@ -44,6 +46,9 @@ final class TopicReader implements AutoCloseable {
   private AddedPartitions added;
 
   private Notices notices;
+
+  /** What the filter has done in the consumers that are closed. */
+  private FilterCounters closed = FilterCounters.NONE;
 
   /** Null if every partition has ended. */
   private volatile Consumer consumer;
@@ -108,6 +113,7 @@ final class TopicReader implements AutoCloseable {
   /** Ends the subscriptions; the next ones continue after what was read. */
   private void stop() {
     Map<Integer, Long> positions = consumer.positions();
+    closed = closed.plus(consumer.filterCounters());
     consumer.close();
     positions.forEach((partition, next) -> starts.put(partition, StartPosition.offset(next)));
   }
@@ -139,6 +145,11 @@ final class TopicReader implements AutoCloseable {
             .allMatch(partition -> consumer.position(partition) >= bounds.get(partition));
   }
 
+  /** What the filter has done. */
+  FilterCounters filterCounters() {
+    return consumer == null ? closed : closed.plus(consumer.filterCounters());
+  }
+
   /** Ends the wait of a poll. For any thread. */
   void wakeup() {
     Consumer reading = consumer;
@@ -166,6 +177,7 @@ final class TopicReader implements AutoCloseable {
                 .from(starts)
                 .isolation(selection.isolation())
                 .sources(selection.sources())
+                .where(selection.where())
                 .build();
         return;
       } catch (PartitionReadException e) {

@@ -7,6 +7,7 @@ import io.millrace.cli.command.CommandFailure;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.Event;
+import io.millrace.client.FilterCounters;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import java.time.Duration;
@@ -111,6 +112,11 @@ class ScheduledLoadTest {
 
     @Override
     public Map<Integer, Long> positions() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FilterCounters filterCounters() {
       throw new UnsupportedOperationException();
     }
 

@@ -3,6 +3,7 @@ package io.millrace.client.fake;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FilterProgressPush;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
@@ -66,6 +67,13 @@ public final class FakeSession {
     push(
         versionOf(subscriptionId),
         new DeliverPush(subscriptionId, nextOffset, visibleEnd, Unpooled.wrappedBuffer(batches)));
+  }
+
+  /** Reports what a filter has done. */
+  public void progress(int subscriptionId, long scanned, long matched) {
+    push(
+        versionOf(subscriptionId),
+        new FilterProgressPush(subscriptionId, scanned, matched, 3, 2, 1));
   }
 
   /** Ends a subscription. */

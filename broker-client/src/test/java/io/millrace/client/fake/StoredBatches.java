@@ -3,6 +3,8 @@ package io.millrace.client.fake;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchReader;
+import io.millrace.protocol.record.FilteredBatchBuilder;
 import io.millrace.protocol.record.GapBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,6 +38,23 @@ public final class StoredBatches {
   /** A gap: a batch that stands for removed events. */
   public static byte[] gap(long baseOffset, int offsets) {
     return stamped(baseOffset, GapBatch.of(offsets));
+  }
+
+  /** A stored batch of which only the records with these indexes are left. */
+  public static byte[] filtered(byte[] stored, Integer... left) {
+    BatchReader reader = new BatchReader(1 << 20);
+    FilteredBatchBuilder builder = new FilteredBatchBuilder();
+    reader.open(ByteBuffer.wrap(stored), 0);
+    builder.begin(reader);
+    for (int i = 0; reader.next(); i++) {
+      if (List.of(left).contains(i)) {
+        builder.add();
+      }
+    }
+    ByteBuffer batch = builder.finish();
+    byte[] bytes = new byte[batch.remaining()];
+    batch.get(bytes);
+    return bytes;
   }
 
   private static byte[] stamped(long baseOffset, ByteBuffer batch) {

@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.BrokerObserver;
+import io.millrace.core.FilterCounts;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,6 +128,43 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
             broker,
             each -> each.verification().unverifiedBytes())
         .description("Bytes that the background verification has still to check")
+        .register(registry);
+    watchFilters(broker);
+  }
+
+  private void watchFilters(Broker broker) {
+    count("scanned.events", "Events that filters have tested", broker, FilterCounts::scanned);
+    count("matched.events", "Tested events that match", broker, FilterCounts::matched);
+    count(
+        "type.mismatches",
+        "Events in which a filter met a value of another type",
+        broker,
+        FilterCounts::typeMismatches);
+    count(
+        "not.json.events",
+        "Events whose value a filter read as JSON, and which is not",
+        broker,
+        FilterCounts::notJson);
+    count(
+        "patterns.skipped",
+        "Events with a text too long for a regular expression of a filter",
+        broker,
+        FilterCounts::patternsSkipped);
+    FunctionCounter.builder(
+            "millrace.filter.seconds",
+            broker,
+            CounterValue.of(each -> each.filterActivity().nanos() / 1e9))
+        .description("CPU time that filters have taken on reader threads")
+        .register(registry);
+  }
+
+  private void count(
+      String name, String description, Broker broker, ToLongFunction<FilterCounts> counter) {
+    FunctionCounter.builder(
+            "millrace.filter." + name,
+            broker,
+            CounterValue.of(each -> counter.applyAsLong(each.filterActivity().counts())))
+        .description(description)
         .register(registry);
   }
 

@@ -18,6 +18,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A subscription of a client. The core delivers batches to it. It writes them as pushes to the
@@ -39,6 +40,9 @@ final class ClientSubscription implements SubscriptionSink {
 
   /** Credit received before the subscription has begun. Owner thread. */
   private long earlyCredit;
+
+  /** Tells the client what its filter does; empty without a filter. Owner thread. */
+  private Optional<FilterProgress> progress = Optional.empty();
 
   private volatile boolean closed;
 
@@ -73,6 +77,7 @@ final class ClientSubscription implements SubscriptionSink {
   void begin(Partition partition, SubscriptionSpec spec, PendingRequest pending) {
     Partition.Subscribed subscribed = partition.subscribe(spec, this);
     subscription = subscribed.subscription();
+    progress = spec.filter().map(filter -> new FilterProgress(id, version, connection));
     pending.answer(
         new SubscribeResponse(
             subscribed.startOffset(),
@@ -156,6 +161,8 @@ final class ClientSubscription implements SubscriptionSink {
       List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
     ByteBuf frame;
     try {
+      progress.ifPresent(
+          each -> each.report(subscription.filterCounts(), nextOffset >= visibleEnd));
       frame = frame(batches, nextOffset, visibleEnd);
     } catch (RuntimeException | Error e) {
       FrameWriter.close(lease);
@@ -177,6 +184,7 @@ final class ClientSubscription implements SubscriptionSink {
     forget();
     closeFence();
     try {
+      progress.ifPresent(each -> each.report(subscription.filterCounts(), true));
       connection
           .writer()
           .write(

@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
+import io.millrace.core.EventFilter;
 import io.millrace.core.GroupClaim;
 import io.millrace.core.GroupCoordinator;
 import io.millrace.core.Partition;
@@ -13,6 +14,7 @@ import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.UnsubscribeRequest;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** SUBSCRIBE, UNSUBSCRIBE and CREDIT. */
@@ -37,7 +39,8 @@ final class SubscriptionHandler {
         connection
             .subscriptions()
             .add(request.subscriptionId(), pending.version(), partition.owner(), connection);
-    PendingSubscription begins = new PendingSubscription(request, pending, partition, subscription);
+    PendingSubscription begins =
+        new PendingSubscription(request, pending, partition, subscription, filter(request));
     if (request.group().isEmpty()) {
       begins.attempt(1);
     } else {
@@ -45,12 +48,20 @@ final class SubscriptionHandler {
     }
   }
 
+  /** Parses the filter in the background. */
+  private CompletableFuture<Optional<EventFilter>> filter(SubscribeRequest request) {
+    return request.filter().isEmpty()
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : broker.parseFilter(request.filter()).thenApply(Optional::of);
+  }
+
   /** A subscription that has not begun yet. */
   private record PendingSubscription(
       SubscribeRequest request,
       PendingRequest pending,
       Partition partition,
-      ClientSubscription subscription) {
+      ClientSubscription subscription,
+      CompletableFuture<Optional<EventFilter>> filter) {
 
     /** Begins if the member owns the partition, and ends when it does not any more. */
     void guarded(GroupCoordinator groups) {
@@ -70,13 +81,14 @@ final class SubscriptionHandler {
 
     /** Finds the start, and begins there on the owner thread. Any thread. */
     void attempt(int number) {
-      startAt()
+      filter
+          .thenCombine(startAt(), this::spec)
           .whenComplete(
-              (startAt, failure) -> {
+              (spec, failure) -> {
                 if (failure != null) {
                   subscription.refuse(failure, pending);
                 } else {
-                  partition.owner().execute(() -> beginAt(startAt, number));
+                  partition.owner().execute(() -> begin(spec, number));
                 }
               });
     }
@@ -95,13 +107,14 @@ final class SubscriptionHandler {
       };
     }
 
-    private void beginAt(SubscriptionStart startAt, int attempt) {
+    private SubscriptionSpec spec(Optional<EventFilter> parsed, SubscriptionStart startAt) {
+      return new SubscriptionSpec(
+          startAt, request.isolation(), request.creditBytes(), request.sources(), parsed);
+    }
+
+    private void begin(SubscriptionSpec spec, int attempt) {
       try {
-        subscription.begin(
-            partition,
-            new SubscriptionSpec(
-                startAt, request.isolation(), request.creditBytes(), request.sources()),
-            pending);
+        subscription.begin(partition, spec, pending);
       } catch (RuntimeException e) {
         if (attempt < MAX_ATTEMPTS && deletedByRetention(e)) {
           attempt(attempt + 1);

@@ -6,10 +6,10 @@ import java.util.stream.Collectors;
 /**
  * The bits of the flags byte in the header of a record batch.
  *
- * <p>This build supports {@link #GAP} alone, in stored batches: the broker refuses it from a
- * producer. All other bits are reserved. The broker and the readers refuse a batch in which one is
- * set. A reader must refuse a batch with an unknown bit, because a flag changes the meaning of the
- * records.
+ * <p>This build supports {@link #GAP} in stored batches and {@link #FILTERED} in delivered ones,
+ * never both: the broker refuses them from a producer. All other bits are reserved. The broker and
+ * the readers refuse a batch in which one is set. A reader must refuse a batch with an unknown bit,
+ * because a flag changes the meaning of the records.
  */
 enum BatchFlag {
   /** The batch belongs to a transaction. A reader of committed events needs its outcome. */

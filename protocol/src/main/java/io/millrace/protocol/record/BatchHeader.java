@@ -26,7 +26,8 @@ import java.util.zip.CRC32C;
  *                           engine writes none
  *  ---- fields of the producer: covered by the payload CRC, never changed afterwards
  *  48  u8   codec           0 none, 1 lz4, 2 zstd; 3, 4 and 5 are reserved for record format 1
- *  49  u8   flags           0, or 8: a gap; the other bits are reserved ({@link BatchFlag})
+ *  49  u8   flags           0; or 8: a gap; or 32: filtered; the other bits are reserved ({@link
+ *                           BatchFlag})
  *  50  i16  producer epoch  -1 without a producer id
  *  52  i32  record count    at least 1; 0 in a gap
  *  56  i64  producer id     -1: not idempotent
@@ -36,11 +37,13 @@ import java.util.zip.CRC32C;
  *  80  i64  max event time  microseconds since the epoch, UTC
  *  88  u64  source filter   Bloom filter of the sources ({@link SourceFilter})
  *  96  i32  records bytes   bytes of the records before compression
- * 100  i32  last offset delta  offset of the last record minus base offset
+ * 100  i32  last offset delta  offset of the last record minus base offset; in a filtered batch,
+ *                           of the last record of the stored batch
  * 104       records         compressed as one block with the codec
  * </pre>
  *
- * <p>A <em>gap</em> is a batch without records ({@link GapBatch}).
+ * <p>A <em>gap</em> is a batch without records ({@link GapBatch}). A <em>filtered</em> batch has
+ * some of the records of a stored batch ({@link FilteredBatchBuilder}).
  *
  * <p>The producer computes the payload CRC; it does not change on the way to the disk and to the
  * consumer. The broker computes the header CRC when it writes its fields. Neither CRC covers the
@@ -181,6 +184,11 @@ public final class BatchHeader {
     return flags(buffer, at) == BatchFlag.GAP.bit();
   }
 
+  /** Whether events were removed that a subscription does not want. */
+  public static boolean isFiltered(ByteBuffer buffer, int at) {
+    return flags(buffer, at) == BatchFlag.FILTERED.bit();
+  }
+
   public static short producerEpoch(ByteBuffer buffer, int at) {
     return buffer.getShort(at + PRODUCER_EPOCH);
   }
@@ -237,6 +245,12 @@ public final class BatchHeader {
     buffer.putInt(at + DURABLE_DISTANCE, durableDistance(baseOffset, durableOffset));
     buffer.putInt(at + EPOCH, epoch);
     putProof(buffer, at, 0);
+    buffer.putInt(at + HEADER_CRC, computeHeaderCrc(buffer, at));
+  }
+
+  /** Writes both CRCs of a batch whose other fields are complete. */
+  static void seal(ByteBuffer buffer, int at) {
+    buffer.putInt(at + PAYLOAD_CRC, computePayloadCrc(buffer, at, length(buffer, at)));
     buffer.putInt(at + HEADER_CRC, computeHeaderCrc(buffer, at));
   }
 

@@ -19,9 +19,12 @@ import java.util.List;
 public final class BatchReader {
 
   private static final String[] NO_SOURCES = {};
+  private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
   private final UncompressedRecords records;
   private final RecordCursor cursor = new RecordCursor();
+  private ByteBuffer batch = NO_BYTES;
+  private int batchAt;
   private String[] sources = NO_SOURCES;
   private long baseOffset;
   private long baseSequence;
@@ -48,7 +51,8 @@ public final class BatchReader {
    *     decompress
    */
   public void open(ByteBuffer buffer, int at) {
-    ByteBuffer batch = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    batch = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    batchAt = at;
     recordCount = 0;
     cursor.open(batch, 0, 0, 0, 0);
     requireIntact(batch, at);
@@ -62,12 +66,25 @@ public final class BatchReader {
     baseSequence = BatchHeader.baseSequence(batch, at);
     appendTime = BatchHeader.appendTime(batch, at);
     Arrays.fill(sources, null);
-    cursor.open(
-        records.buffer,
-        records.start,
-        records.end,
-        recordCount,
-        BatchHeader.lastOffsetDelta(batch, at));
+    rewind();
+  }
+
+  /** Moves back to before the first record of the batch, which was opened without an exception. */
+  public void rewind() {
+    int lastOffsetDelta = BatchHeader.lastOffsetDelta(batch, batchAt);
+    if (BatchHeader.isFiltered(batch, batchAt)) {
+      cursor.openFiltered(records.buffer, records.start, records.end, recordCount, lastOffsetDelta);
+    } else {
+      cursor.open(records.buffer, records.start, records.end, recordCount, lastOffsetDelta);
+    }
+  }
+
+  /** Forgets the batch, whose buffer can be freed. The reader keeps its memory. */
+  public void close() {
+    batch = NO_BYTES;
+    recordCount = 0;
+    cursor.open(NO_BYTES, 0, 0, 0, 0);
+    records.close();
   }
 
   /**
@@ -126,6 +143,76 @@ public final class BatchReader {
    */
   public int sourceIndex() {
     return cursor.sourceIndex;
+  }
+
+  /**
+   * The bytes of the records. Not to be changed. The positions of source, key, value and header are
+   * positions in this buffer; they and the buffer are valid until the next {@link #open} or {@link
+   * #close}.
+   */
+  public ByteBuffer bytes() {
+    return records.buffer;
+  }
+
+  /** Bytes of memory that the reader keeps for compressed batches. */
+  public int memoryBytes() {
+    return records.memoryBytes();
+  }
+
+  /** Position of the source. */
+  public int sourceAt() {
+    return cursor.sources.at(cursor.sourceIndex);
+  }
+
+  /** Bytes of the source. */
+  public int sourceLength() {
+    return cursor.sources.length(cursor.sourceIndex);
+  }
+
+  /** Position of the key, if the record has one. */
+  public int keyAt() {
+    return cursor.keyAt;
+  }
+
+  /** Position of the value, if it is not null. */
+  public int valueAt() {
+    return cursor.valueAt;
+  }
+
+  /**
+   * Looks for the first header with a name.
+   *
+   * @param name UTF-8
+   * @return whether the record has one; then {@link #headerValueAt} and {@link #headerValueLength}
+   *     are its value
+   */
+  public boolean findHeader(byte[] name) {
+    return cursor.findHeader(name);
+  }
+
+  /** Position of the value of the header that was found, if it is not null. */
+  public int headerValueAt() {
+    return cursor.foundAt;
+  }
+
+  /** Bytes of the value of the header that was found; -1 if it is null. */
+  public int headerValueLength() {
+    return cursor.foundLength;
+  }
+
+  /** The cursor, for the builder of filtered batches. */
+  RecordCursor cursor() {
+    return cursor;
+  }
+
+  /** The buffer with the batch, little-endian. */
+  ByteBuffer batch() {
+    return batch;
+  }
+
+  /** The position of the batch in its buffer. */
+  int batchAt() {
+    return batchAt;
   }
 
   /** Bytes of the key; -1 without a key. */

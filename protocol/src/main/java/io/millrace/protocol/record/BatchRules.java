@@ -67,9 +67,11 @@ final class BatchRules {
             + BatchHeader.RECORD_FORMAT;
   }
 
-  /** The flags of a stored batch. */
+  /** The flags of a batch from a broker. */
   static String flagsViolation(ByteBuffer buffer, int at) {
-    return BatchHeader.isGap(buffer, at) ? null : anyFlagViolation(buffer, at);
+    return BatchHeader.isGap(buffer, at) || BatchHeader.isFiltered(buffer, at)
+        ? null
+        : anyFlagViolation(buffer, at);
   }
 
   /** The flags of a batch from a producer, which sets none. */
@@ -90,7 +92,7 @@ final class BatchRules {
             + "), which this build does not support; expected 0";
   }
 
-  /** The counts of a stored batch, in which compaction may have left gaps between offsets. */
+  /** The counts of a batch from a broker, which may have gaps between offsets. */
   static String countViolation(ByteBuffer buffer, int at) {
     int count = BatchHeader.recordCount(buffer, at);
     int lastDelta = BatchHeader.lastOffsetDelta(buffer, at);

@@ -25,6 +25,10 @@ final class RecordCursor extends FieldReader {
   private int recordsRead;
   private int recordCount;
   private int lastOffsetDelta;
+
+  /** The smallest offset delta that the last record may have. */
+  private int leastLastDelta;
+
   private InvalidBatchException violation;
 
   /** The sources up to the current record. */
@@ -35,6 +39,10 @@ final class RecordCursor extends FieldReader {
   int offsetDelta;
   long eventTime;
   int sourceIndex;
+
+  /** Position of the bytes after the source: key, value and headers, up to {@link #limit}. */
+  int contentAt;
+
   int keyAt;
   int keyLength;
   int valueAt;
@@ -42,8 +50,25 @@ final class RecordCursor extends FieldReader {
   int headersAt;
   int headerCount;
 
+  // The header that findHeader has found.
+  int foundAt;
+  int foundLength;
+
   /** Opens the records at {@code [start, end)} of a little-endian buffer. */
   void open(ByteBuffer buffer, int start, int end, int recordCount, int lastOffsetDelta) {
+    open(buffer, start, end, recordCount, lastOffsetDelta, lastOffsetDelta);
+  }
+
+  /**
+   * Opens the records of a {@link FilteredBatchBuilder filtered batch}, of which the last may be
+   * missing.
+   */
+  void openFiltered(ByteBuffer buffer, int start, int end, int recordCount, int lastOffsetDelta) {
+    open(buffer, start, end, recordCount, lastOffsetDelta, 0);
+  }
+
+  private void open(
+      ByteBuffer buffer, int start, int end, int recordCount, int lastDelta, int leastLastDelta) {
     this.buffer = buffer;
     this.at = start;
     this.limit = end;
@@ -51,7 +76,8 @@ final class RecordCursor extends FieldReader {
     this.recordsStart = start;
     this.recordsRead = 0;
     this.recordCount = recordCount;
-    this.lastOffsetDelta = lastOffsetDelta;
+    this.lastOffsetDelta = lastDelta;
+    this.leastLastDelta = leastLastDelta;
     this.violation = null;
     this.sources.clear();
     this.offsetDelta = -1;
@@ -92,6 +118,7 @@ final class RecordCursor extends FieldReader {
     if (!readStartFast()) {
       readStart();
     }
+    contentAt = at;
     if (!readKeyAndValueFast()) {
       keyLength = readNullableLength("key length");
       keyAt = skip(keyLength);
@@ -204,7 +231,8 @@ final class RecordCursor extends FieldReader {
 
   private boolean isNext(int delta) {
     return delta > offsetDelta
-        && (recordsRead == recordCount - 1 ? delta == lastOffsetDelta : delta <= lastOffsetDelta);
+        && delta <= lastOffsetDelta
+        && (delta >= leastLastDelta || recordsRead != recordCount - 1);
   }
 
   /** The headers of the current record, as new objects. */
@@ -223,6 +251,38 @@ final class RecordCursor extends FieldReader {
     }
     at = resumeAt;
     return Collections.unmodifiableList(headers);
+  }
+
+  /**
+   * Looks for the first header of the current record with a name.
+   *
+   * @param name UTF-8
+   * @return whether there is one; then {@link #foundAt} and {@link #foundLength} are its value
+   */
+  boolean findHeader(byte[] name) {
+    int resumeAt = at;
+    at = headersAt;
+    boolean found = false;
+    for (int i = 0; i < headerCount && !found; i++) {
+      int nameLength = readUnsigned("header name length");
+      found = isAt(skip(nameLength), nameLength, name);
+      foundLength = readNullableLength("header value length");
+      foundAt = skip(foundLength);
+    }
+    at = resumeAt;
+    return found;
+  }
+
+  private boolean isAt(int from, int length, byte[] bytes) {
+    if (length != bytes.length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (buffer.get(from + i) != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void readOffsetDelta() {

@@ -66,6 +66,18 @@ final class UncompressedRecords {
     end = start + recordsBytes;
   }
 
+  /** Forgets the batch; keeps the scratch buffer. */
+  void close() {
+    buffer = scratch;
+    start = 0;
+    end = 0;
+  }
+
+  /** Bytes of the scratch buffer. */
+  int memoryBytes() {
+    return scratch.capacity();
+  }
+
   private void reserve(int bytes) {
     if (scratch.capacity() < bytes) {
       long doubled = Math.max(MIN_SCRATCH_BYTES, 2L * scratch.capacity());

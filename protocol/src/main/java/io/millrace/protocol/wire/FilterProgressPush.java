@@ -1,17 +1,24 @@
 package io.millrace.protocol.wire;
 
 /**
- * How far the filter of a subscription is. Comes with a delivery, when the numbers have changed, at
- * most once a second and before the subscription ends. Sums since the subscription began.
+ * What the filter of a subscription has done. Comes before a delivery when the numbers have
+ * changed: at most once a second, at the visible end, and before the subscription ends. Sums since
+ * the subscription began; each event counts at most once in each.
  *
  * @param subscriptionId the id of the subscription
  * @param scannedEvents events that the broker has tested
  * @param matchedEvents events that match
- * @param typeMismatches tests of a field that has another type than the filter expects
- * @param notJson values that the filter reads as JSON and that are not
+ * @param typeMismatches events in which a test met a value of another type
+ * @param notJson events whose value the filter reads as JSON, and which is not
+ * @param patternsSkipped events with a text that was too long for a regular expression
  */
 public record FilterProgressPush(
-    int subscriptionId, long scannedEvents, long matchedEvents, long typeMismatches, long notJson)
+    int subscriptionId,
+    long scannedEvents,
+    long matchedEvents,
+    long typeMismatches,
+    long notJson,
+    long patternsSkipped)
     implements Push {
 
   static FilterProgressPush decode(WireReader in) {
@@ -20,7 +27,8 @@ public record FilterProgressPush(
         in.i64("scannedEvents"),
         in.i64("matchedEvents"),
         in.i64("typeMismatches"),
-        in.i64("notJson"));
+        in.i64("notJson"),
+        in.i64("patternsSkipped"));
   }
 
   @Override
@@ -35,5 +43,6 @@ public record FilterProgressPush(
     out.i64(matchedEvents);
     out.i64(typeMismatches);
     out.i64(notJson);
+    out.i64(patternsSkipped);
   }
 }

@@ -40,7 +40,9 @@ class BatchFlagTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "GAP", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"GAP", "FILTERED"},
+      mode = EnumSource.Mode.EXCLUDE)
   void readerStopsAtABatchWithAReservedFlag(BatchFlag flag) {
     BatchReader reader = new BatchReader(1000);
     ByteBuffer batch = flagged(flag.bit());

@@ -208,7 +208,7 @@ final class GoldenMessages {
         new SubscriptionEndedPush(7, ErrorCode.OFFSET_OUT_OF_RANGE, "retention overtook you"),
         new GoAwayPush(ErrorCode.SHUTTING_DOWN, "back in a moment"),
         new GroupChangedPush("billing", "m-1", ErrorCode.NONE, "", ASSIGNMENT),
-        new FilterProgressPush(7, 5_000, 300, 12, 1));
+        new FilterProgressPush(7, 5_000, 300, 12, 1, 2));
   }
 
   /** The message of this type. */

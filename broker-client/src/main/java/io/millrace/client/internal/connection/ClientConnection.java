@@ -7,6 +7,7 @@ import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FilterProgressPush;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
@@ -91,6 +92,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** The identity and the limits of the broker; null until the connection is ready. */
   public HelloResponse broker() {
     return hello;
+  }
+
+  /**
+   * The version in which an api is used on this connection.
+   *
+   * @throws WireException {@code UNSUPPORTED_VERSION} if the broker does not support the api
+   */
+  public int version(Api api) {
+    return versions.of(api);
   }
 
   /** The versions that this connection uses; null until the connection is ready. */
@@ -343,6 +353,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       SubscriptionListener subscription = subscriptions.get(delivery.subscriptionId());
       if (subscription != null) {
         subscription.delivered(delivery);
+      }
+    } else if (push instanceof FilterProgressPush progress) {
+      SubscriptionListener subscription = subscriptions.get(progress.subscriptionId());
+      if (subscription != null) {
+        subscription.progressed(progress);
       }
     } else if (push instanceof SubscriptionEndedPush end) {
       SubscriptionListener subscription = subscriptions.remove(end.subscriptionId());

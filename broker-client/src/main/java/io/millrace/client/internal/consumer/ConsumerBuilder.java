@@ -48,6 +48,7 @@ final class ConsumerBuilder implements Consumer.Builder {
   private SortedSet<Integer> partitions = new TreeSet<>();
   private Isolation isolation = Isolation.DURABLE;
   private Set<String> sources = Set.of();
+  private String filter = "";
   private long creditBytes = 16L << 20;
   private int maxPollEvents = 10_000;
 
@@ -106,6 +107,12 @@ final class ConsumerBuilder implements Consumer.Builder {
   }
 
   @Override
+  public Consumer.Builder where(String filter) {
+    this.filter = Objects.requireNonNull(filter, "filter");
+    return this;
+  }
+
+  @Override
   public Consumer.Builder creditBytes(long bytes) {
     SettingChecks.requireAtLeast("creditBytes", bytes, MIN_PARTITION_CREDIT);
     this.creditBytes = bytes;
@@ -135,6 +142,7 @@ final class ConsumerBuilder implements Consumer.Builder {
               case LATEST -> IsolationLevel.LATEST;
             },
             Set.copyOf(sources),
+            filter,
             new ConsumerSettings.Limits(share, maxPollEvents)));
   }
 

@@ -13,6 +13,7 @@ import java.util.SortedMap;
  * @param starts the start position in each partition that it reads
  * @param isolation which events are visible to it
  * @param sources the sources whose events are returned; empty: all
+ * @param filter the condition on the events that are returned; empty: all
  * @param limits the limits of its memory, and of one poll
  */
 record ConsumerSettings(
@@ -20,6 +21,7 @@ record ConsumerSettings(
     SortedMap<Integer, StartPosition> starts,
     IsolationLevel isolation,
     Set<String> sources,
+    String filter,
     Limits limits) {
 
   /**

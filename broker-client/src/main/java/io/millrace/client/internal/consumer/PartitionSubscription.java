@@ -1,5 +1,6 @@
 package io.millrace.client.internal.consumer;
 
+import io.millrace.client.FilterCounters;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
@@ -19,6 +20,7 @@ import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FilterProgressPush;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
@@ -32,7 +34,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The subscription of one partition, across reconnects. Event loop only, except {@link #open},
- * {@link #outage}, {@link #consumed} and {@link #close}, which are for any thread.
+ * {@link #outage}, {@link #filterCounters}, {@link #consumed} and {@link #close}, which are for any
+ * thread.
  *
  * <p>The first response fixes the start offset, so that a start at the latest event does not move.
  * After a reconnect, the partition is subscribed again after the last batch that was delivered.
@@ -65,6 +68,12 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private Delivery newest;
   private MillraceException lastRefusal;
   private int refusals;
+
+  /** What the filter has done; written on the event loop. */
+  private volatile FilterCounters counters = FilterCounters.NONE;
+
+  /** What it had done before the current subscription. */
+  private FilterCounters earlierCounters = FilterCounters.NONE;
 
   PartitionSubscription(
       ReconnectingLink link,
@@ -99,6 +108,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   /** The time without a connection, and its reason; empty while there is a connection. */
   Optional<String> outage() {
     return link.outage();
+  }
+
+  /** What the filter has done in this partition. */
+  FilterCounters filterCounters() {
+    return counters;
   }
 
   /** Grants the broker credit for batches that the consumer has read. */
@@ -154,6 +168,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   }
 
   @Override
+  public void progressed(FilterProgressPush push) {
+    counters = earlierCounters.plus(counters(push));
+  }
+
+  @Override
   public void ended(MillraceException cause) {
     if (cause.retriable()) {
       lastRefusal = cause;
@@ -168,12 +187,38 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     if (state == State.ENDED || connection == null) {
       return;
     }
+    if (!isFilterSupported()) {
+      endPartition(cannotFilter());
+      return;
+    }
+    earlierCounters = counters;
     state = State.SUBSCRIBING;
     subscriptionId = link.nextSubscriptionId();
     connection.route(subscriptionId, this);
     connection.send(request(credit.subscribe()), new SubscribeHandler(connection, subscriptionId));
     ClientConnection over = connection;
     schedule(() -> timedOut(over), link.requestTimeout().toMillis());
+  }
+
+  private static FilterCounters counters(FilterProgressPush push) {
+    return new FilterCounters(
+        push.scannedEvents(),
+        push.matchedEvents(),
+        push.typeMismatches(),
+        push.notJson(),
+        push.patternsSkipped());
+  }
+
+  private boolean isFilterSupported() {
+    return settings.filter().isEmpty()
+        || connection.version(Api.SUBSCRIBE) >= SubscribeRequest.FILTER_SINCE;
+  }
+
+  private MillraceException cannotFilter() {
+    return new MillraceException(
+        ErrorCode.UNSUPPORTED_VERSION,
+        "the broker is too old to filter events; upgrade it, or read all events and test them"
+            + " in the program");
   }
 
   private SubscribeRequest request(long creditBytes) {
@@ -192,7 +237,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
         value,
         settings.isolation(),
         creditBytes,
-        List.copyOf(settings.sources()));
+        List.copyOf(settings.sources()),
+        settings.filter(),
+        "",
+        "",
+        0);
   }
 
   private void subscribed(SubscribeResponse response) {

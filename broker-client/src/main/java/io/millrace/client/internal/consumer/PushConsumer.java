@@ -2,6 +2,7 @@ package io.millrace.client.internal.consumer;
 
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
+import io.millrace.client.FilterCounters;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionReadException;
 import io.millrace.client.internal.connection.ClientFailures;
@@ -107,6 +108,13 @@ final class PushConsumer implements Consumer {
     } finally {
       leave();
     }
+  }
+
+  @Override
+  public FilterCounters filterCounters() {
+    return subscriptions.stream()
+        .map(PartitionSubscription::filterCounters)
+        .reduce(FilterCounters.NONE, FilterCounters::plus);
   }
 
   @Override

@@ -50,6 +50,7 @@ class PushConsumerTest {
         new TreeMap<>(Map.of(0, StartPosition.earliest())),
         IsolationLevel.DURABLE,
         sources,
+        "",
         new ConsumerSettings.Limits(CREDIT_BYTES, 10));
   }
 

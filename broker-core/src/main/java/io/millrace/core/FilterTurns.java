@@ -1,0 +1,223 @@
+package io.millrace.core;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The turns of the filters of all subscriptions on the reader threads. They take at most all
+ * threads of the pool but one at the same time, so that short reads do not wait for them. A turn
+ * ends after {@value #TURN_MS} ms, or with the batch in which they end.
+ *
+ * <p>Each subscription has an account of its CPU time, with a share of {@value #SHARE_PERCENT} % of
+ * a thread. After a turn that cost t ms of CPU time, its next turn is due 4t ms later. The turn
+ * that is due first comes first; a thread that is free does not wait until it is due. So a
+ * subscription within its share goes before one above it, and one alone gets all the time. An
+ * account is at most {@value #MAX_AHEAD_MS} ms ahead, so that nobody waits much longer. Any thread.
+ */
+final class FilterTurns {
+
+  /** How long a turn lasts before the next batch belongs to the next turn. */
+  static final int TURN_MS = 10;
+
+  /** The share of a thread that a subscription has while others wait. */
+  static final int SHARE_PERCENT = 20;
+
+  /** How far a subscription that had more than its share may be put back. */
+  static final int MAX_AHEAD_MS = 1000;
+
+  /** With more memory, the scratch of an evaluation is not kept for the next one. */
+  private static final long MAX_IDLE_BYTES = 4 << 20;
+
+  private static final Comparator<Waiting> FIRST_DUE =
+      (a, b) ->
+          a.dueNanos == b.dueNanos
+              ? Long.compare(a.number, b.number)
+              : Long.signum(a.dueNanos - b.dueNanos);
+
+  private final ReaderPool pool;
+  private final int maxTurns;
+  private final int maxRecordsBytes;
+  private final MemoryShare memory;
+  private final Clocks clocks;
+
+  private final LongAdder scanned = new LongAdder();
+  private final LongAdder matched = new LongAdder();
+  private final LongAdder typeMismatches = new LongAdder();
+  private final LongAdder notJson = new LongAdder();
+  private final LongAdder patternsSkipped = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+
+  // Guarded by this.
+  private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(FIRST_DUE);
+  private final Deque<FilterScratch> idle = new ArrayDeque<>();
+  private long number;
+  private int running;
+
+  /**
+   * Two clocks, in nanoseconds.
+   *
+   * @param time as {@link System#nanoTime}: when a turn ends, and when the next one is due
+   * @param cpu the CPU time of the calling thread: what a turn has cost
+   */
+  record Clocks(LongSupplier time, LongSupplier cpu) {
+
+    static Clocks ofJvm() {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      return new Clocks(
+          System::nanoTime,
+          threads.isCurrentThreadCpuTimeSupported()
+              ? threads::getCurrentThreadCpuTime
+              : System::nanoTime);
+    }
+  }
+
+  /** The CPU time of one subscription. */
+  static final class Account {
+
+    /** When the next turn is due. Guarded by the turns. */
+    private long dueNanos;
+
+    private boolean used;
+  }
+
+  private record Waiting(
+      FilterEvaluation evaluation,
+      Account account,
+      Consumer<FilteredSlice> then,
+      long dueNanos,
+      long number) {}
+
+  /**
+   * @param maxTurns number of turns at the same time
+   * @param maxRecordsBytes most bytes of a batch's records, uncompressed
+   * @param memory for batches that are not sent yet
+   */
+  FilterTurns(
+      ReaderPool pool, int maxTurns, int maxRecordsBytes, MemoryShare memory, Clocks clocks) {
+    this.pool = pool;
+    this.maxTurns = maxTurns;
+    this.maxRecordsBytes = maxRecordsBytes;
+    this.memory = memory;
+    this.clocks = clocks;
+  }
+
+  /** For batches that are not sent yet. */
+  MemoryShare memory() {
+    return memory;
+  }
+
+  /** Whether an evaluation may begin: there is memory for its result. */
+  boolean hasRoom() {
+    return memory.hasRoom(1);
+  }
+
+  /** What all filters have done since the broker was opened. */
+  FilterActivity activity() {
+    return new FilterActivity(
+        new FilterCounts(
+            scanned.sum(),
+            matched.sum(),
+            typeMismatches.sum(),
+            notJson.sum(),
+            patternsSkipped.sum()),
+        nanos.sum());
+  }
+
+  /**
+   * Runs an evaluation, in one turn or more.
+   *
+   * @param then gets the result, on a reader thread, and takes its lease. If the pool is closed,
+   *     the result has the failure {@code SHUTTING_DOWN}
+   */
+  void evaluate(FilterEvaluation evaluation, Account account, Consumer<FilteredSlice> then) {
+    add(evaluation, account, then);
+    runTurns();
+  }
+
+  private synchronized void add(
+      FilterEvaluation evaluation, Account account, Consumer<FilteredSlice> then) {
+    long now = clocks.time.getAsLong();
+    long due = account.used && account.dueNanos - now > 0 ? account.dueNanos : now;
+    waiting.add(new Waiting(evaluation, account, then, due, number++));
+  }
+
+  /** Begins as many turns as may run now. */
+  private void runTurns() {
+    for (Waiting next = next(); next != null; next = next()) {
+      Waiting turn = next;
+      pool.submit(() -> run(turn), refusal -> refuse(turn, refusal));
+    }
+  }
+
+  private synchronized Waiting next() {
+    if (running >= maxTurns || waiting.isEmpty()) {
+      return null;
+    }
+    running++;
+    return waiting.poll();
+  }
+
+  private void run(Waiting turn) {
+    long cpuBefore = clocks.cpu.getAsLong();
+    FilterScratch scratch = takeScratch();
+    long until = clocks.time.getAsLong() + TimeUnit.MILLISECONDS.toNanos(TURN_MS);
+    boolean done = turn.evaluation.turn(scratch, clocks.time, until);
+    over(turn.account, scratch, clocks.cpu.getAsLong() - cpuBefore);
+    if (!done) {
+      add(turn.evaluation, turn.account, turn.then);
+    }
+    runTurns();
+    if (done) {
+      finish(turn);
+    }
+  }
+
+  private void refuse(Waiting turn, BrokerException refusal) {
+    synchronized (this) {
+      running--;
+    }
+    turn.evaluation.fail(refusal);
+    finish(turn);
+  }
+
+  private void finish(Waiting turn) {
+    FilteredSlice result = turn.evaluation.result();
+    count(result.counts());
+    turn.then.accept(result);
+  }
+
+  private void count(FilterCounts more) {
+    scanned.add(more.scanned());
+    matched.add(more.matched());
+    typeMismatches.add(more.typeMismatches());
+    notJson.add(more.notJson());
+    patternsSkipped.add(more.patternsSkipped());
+  }
+
+  private synchronized FilterScratch takeScratch() {
+    FilterScratch scratch = idle.poll();
+    return scratch == null ? new FilterScratch(maxRecordsBytes) : scratch;
+  }
+
+  private synchronized void over(Account account, FilterScratch scratch, long cost) {
+    running--;
+    if (scratch.memoryBytes() <= MAX_IDLE_BYTES) {
+      idle.push(scratch);
+    }
+    nanos.add(cost);
+    long now = clocks.time.getAsLong();
+    long from = account.used && account.dueNanos - now > 0 ? account.dueNanos : now;
+    long due = from + cost * (100 / SHARE_PERCENT) - cost;
+    long latest = now + TimeUnit.MILLISECONDS.toNanos(MAX_AHEAD_MS);
+    account.dueNanos = due - latest > 0 ? latest : due;
+    account.used = true;
+  }
+}

@@ -1,0 +1,230 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.FilterEvaluation.Wanted;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogSlice;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Who has the next turn, with a clock that moves a fixed time with each batch. */
+class FilterTurnsTest {
+
+  private static final EventFilter ALL = EventFilter.parse("true");
+
+  private final Tasks tasks = new Tasks();
+  private final List<String> order = new ArrayList<>();
+  private final AtomicInteger closedSlices = new AtomicInteger();
+  private long nanos = Long.MAX_VALUE - 1000; // the clock of a JVM may overflow
+  private long nanosPerLook;
+  private final FilterTurns turns =
+      new FilterTurns(
+          new ReaderPool(tasks),
+          1,
+          1 << 20,
+          new MemoryShare(1 << 20),
+          new FilterTurns.Clocks(() -> nanos += nanosPerLook, () -> nanos));
+
+  /** Runs its tasks when the test says so. */
+  private static final class Tasks extends AbstractExecutorService {
+
+    private final Queue<Runnable> queue = new ArrayDeque<>();
+    private boolean closed;
+
+    @Override
+    public void execute(Runnable task) {
+      if (closed) {
+        throw new RejectedExecutionException("closed, says the test");
+      }
+      queue.add(task);
+    }
+
+    boolean runOne() {
+      Runnable task = queue.poll();
+      if (task != null) {
+        task.run();
+      }
+      return task != null;
+    }
+
+    @Override
+    public void shutdown() {
+      closed = true;
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      closed = true;
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return closed;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return closed;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return closed;
+    }
+  }
+
+  /** A slice of batches of one event each. */
+  private final class Slice implements LogSlice {
+
+    private final ByteBuffer buffer;
+    private final int batches;
+
+    Slice(int batches) {
+      this.batches = batches;
+      ByteBuffer all = ByteBuffer.allocate(1 << 16);
+      for (int i = 0; i < batches; i++) {
+        ByteBuffer batch = Batches.of("v");
+        BatchHeader.stamp(batch, 0, i, 0, 0, 1);
+        all.put(batch);
+      }
+      this.buffer = all.flip().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+      return buffer;
+    }
+
+    @Override
+    public long nextOffset() {
+      return batches;
+    }
+
+    @Override
+    public boolean cold() {
+      return false;
+    }
+
+    @Override
+    public CompletionStage<Void> load(Executor blocking) {
+      throw new AssertionError("not cold");
+    }
+
+    @Override
+    public void close() {
+      closedSlices.incrementAndGet();
+    }
+  }
+
+  private void evaluate(String name, FilterTurns.Account account, int batches) {
+    Wanted wanted = new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0);
+    FilterEvaluation evaluation =
+        new FilterEvaluation(
+            new Slice(batches), wanted, reader -> new StoredRecords(null, reader), turns.memory());
+    turns.evaluate(
+        evaluation,
+        account,
+        result -> {
+          order.add(name + " " + result.selection().events());
+          result.close();
+        });
+  }
+
+  private void runAll() {
+    while (tasks.runOne()) {
+      // the next turn
+    }
+  }
+
+  private void eachBatchTakes(int ms) {
+    nanosPerLook = TimeUnit.MILLISECONDS.toNanos(ms);
+  }
+
+  @Test
+  void aLongEvaluationLetsOthersInBetween() {
+    eachBatchTakes(FilterTurns.TURN_MS);
+    evaluate("long", new FilterTurns.Account(), 5);
+    evaluate("short", new FilterTurns.Account(), 1);
+    runAll();
+    assertThat(order).containsExactly("short 1", "long 5");
+    assertThat(closedSlices).hasValue(2);
+  }
+
+  @Test
+  void aSubscriptionAboveItsShareComesAfterThoseBelowTheirs() {
+    FilterTurns.Account greedy = new FilterTurns.Account();
+    eachBatchTakes(50);
+    evaluate("greedy", greedy, 1);
+    runAll();
+    eachBatchTakes(1);
+    evaluate("first", new FilterTurns.Account(), 1); // takes the free thread
+    evaluate("greedy", greedy, 1);
+    evaluate("a", new FilterTurns.Account(), 1);
+    evaluate("b", new FilterTurns.Account(), 1);
+    runAll();
+    assertThat(order).containsExactly("greedy 1", "first 1", "a 1", "b 1", "greedy 1");
+  }
+
+  @Test
+  void aSubscriptionAloneDoesNotWaitForItsShare() {
+    FilterTurns.Account account = new FilterTurns.Account();
+    eachBatchTakes(1000);
+    for (int i = 0; i < 3; i++) {
+      evaluate("alone", account, 1);
+      assertThat(tasks.runOne()).isTrue();
+    }
+    assertThat(order).hasSize(3);
+  }
+
+  /** However much a subscription had, it is put back by a limited time only. */
+  @Test
+  void noDebtIsLongerThanItsLimit() {
+    FilterTurns.Account greedy = new FilterTurns.Account();
+    eachBatchTakes(60_000);
+    evaluate("greedy", greedy, 1);
+    runAll();
+    nanosPerLook = 0;
+    evaluate("first", new FilterTurns.Account(), 1);
+    evaluate("greedy", greedy, 1);
+    nanos += TimeUnit.MILLISECONDS.toNanos(FilterTurns.MAX_AHEAD_MS) + 1;
+    evaluate("later", new FilterTurns.Account(), 1);
+    runAll();
+    assertThat(order).containsExactly("greedy 1", "first 1", "greedy 1", "later 1");
+  }
+
+  @Test
+  void aClosedPoolFailsTheEvaluation() {
+    tasks.shutdown();
+    List<Throwable> failures = new ArrayList<>();
+    turns.evaluate(
+        new FilterEvaluation(
+            new Slice(1),
+            new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0),
+            reader -> new StoredRecords(null, reader),
+            turns.memory()),
+        new FilterTurns.Account(),
+        result -> {
+          failures.add(result.failure());
+          result.close();
+        });
+    assertThat(failures)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
+    assertThat(closedSlices).hasValue(1);
+  }
+}
