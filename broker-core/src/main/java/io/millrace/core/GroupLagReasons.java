@@ -18,6 +18,9 @@ final class GroupLagReasons {
   /** An event at which delivery has begun this often is suspect. */
   static final int POISON_STARTS = 3;
 
+  /** A filter in which less than one of this many events matches works for its few matches. */
+  private static final int FEW_MATCH = 2;
+
   private static final long MICROS_PER_SECOND = 1_000_000;
 
   private GroupLagReasons() {}
@@ -73,12 +76,17 @@ final class GroupLagReasons {
       return new Explained(
           LagReason.BROKER, "the broker reads the events at " + status.nextOffset() + " from disk");
     }
-    if (status.passedOverBytes() > 0) {
+    FilterCounts filter = status.filter();
+    if (status.passedOverBytes() > 0 || FEW_MATCH * filter.matched() < filter.scanned()) {
       return new Explained(
           LagReason.FILTER,
-          "the filter of "
+          "of "
+              + filter.scanned()
+              + " events that the filter of "
               + named(owner)
-              + " has passed over "
+              + " has tested, "
+              + filter.matched()
+              + " match; it has passed over "
               + status.passedOverBytes()
               + " bytes since the last match");
     }

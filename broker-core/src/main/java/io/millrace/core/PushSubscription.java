@@ -84,6 +84,9 @@ final class PushSubscription implements Subscription {
   /** Whether another thread loads a slice, tests one, or looks for the first batch to test. */
   private boolean loading;
 
+  /** Whether another thread loads a slice. */
+  private boolean readingFromDisk;
+
   private boolean suspended;
 
   /** Whether a read has failed and is to be repeated. */
@@ -176,7 +179,12 @@ final class PushSubscription implements Subscription {
         () ->
             receiver.accept(
                 new SubscriptionStatus(
-                    position, credit, sink.isWritable(), loading || delayed, silentBytes)));
+                    position,
+                    credit,
+                    sink.isWritable(),
+                    readingFromDisk || delayed,
+                    silentBytes,
+                    filterCounts())));
   }
 
   /** Batches, credit or room may have come: queues a run at the owner. */
@@ -234,6 +242,7 @@ final class PushSubscription implements Subscription {
     }
     reader = null;
     loading = false;
+    readingFromDisk = false;
   }
 
   /** The log is closed: delivers nothing until {@link #continueOn}. */
@@ -298,6 +307,7 @@ final class PushSubscription implements Subscription {
 
   private void load(LogSlice slice) {
     loading = true;
+    readingFromDisk = true;
     PartitionReader loader = reader;
     home.whenLoaded(loader.load(slice), (loaded, failure) -> loaded(loader, loaded, failure));
   }
@@ -312,6 +322,7 @@ final class PushSubscription implements Subscription {
       return true;
     }
     loading = false;
+    readingFromDisk = false;
     return false;
   }
 

@@ -7,7 +7,13 @@ package io.millrace.core;
  * @param credit bytes that may be delivered now
  * @param writable whether the sink takes more now
  * @param reading whether it waits for the disk
- * @param passedOverBytes bytes since the last delivery that do not match its filter
+ * @param passedOverBytes bytes since the last delivery in which nothing matches
+ * @param filter what its filter has done
  */
 public record SubscriptionStatus(
-    long nextOffset, long credit, boolean writable, boolean reading, long passedOverBytes) {}
+    long nextOffset,
+    long credit,
+    boolean writable,
+    boolean reading,
+    long passedOverBytes,
+    FilterCounts filter) {}

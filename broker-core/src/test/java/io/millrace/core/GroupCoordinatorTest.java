@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.millrace.group.Command;
 import io.millrace.group.CommittedOffset;
@@ -35,9 +36,11 @@ class GroupCoordinatorTest {
 
   private static final long SESSION_MICROS = 60_000_000;
 
+  private final Engine engine;
   private final TestBroker test;
 
   GroupCoordinatorTest(Engine engine) {
+    this.engine = engine;
     test = new TestBroker(engine);
   }
 
@@ -369,6 +372,28 @@ class GroupCoordinatorTest {
       assertThat(after.members().get(i).assigned()).isEqualTo(before.members().get(i).assigned());
       assertThat(after.members().get(i).target()).isEqualTo(before.members().get(i).target());
     }
+  }
+
+  @Test
+  void aPowerFailureBeforeASnapshotIsDurableLosesNothing() {
+    assumeThat(engine).isEqualTo(Engine.MEMORY);
+    Partition rides = test.topic("rides");
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    long offset = 0;
+    while (offset < GroupSnapshots.MIN_RECORDS - 1_000) {
+      offset = commitThousand(assignment, id(rides), offset);
+    }
+    test.storage.holdForces();
+    for (int i = 1; i <= 1_000; i++) {
+      test.broker
+          .groups()
+          .submit(commit("billing", "m1", assignment.epoch(), id(rides), offset + i));
+    }
+    test.owner.runAll();
+    result(rides.deleteBefore(0)); // runs after a deletion that must not be there
+    test.cutPower();
+    assertThat(committed("billing", id(rides))).isEqualTo(offset);
+    assertThat(ask(beat("billing", "m1", assignment))).isEqualTo(assignment);
   }
 
   enum SnapshotMoment {

@@ -11,6 +11,7 @@ import io.millrace.group.MemberSettings;
 import io.millrace.group.MemberSubscription;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
+import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,9 @@ class GroupReopeningTest {
     logger.addAppender(lines);
     Object before = log.opening();
     storage.fence(log.id());
+    Answer refused = new Answer();
+    log.appendInternal(Batches.of("not for the log"), AckLevel.STORED, refused);
+    refused.refusal(ErrorCode.FENCED);
     owner.runUntil(() -> log.opening() != before && log.failure() == null);
     Reply.Assignment after =
         (Reply.Assignment)
@@ -138,7 +142,7 @@ class GroupReopeningTest {
     logger.detachAppender(lines);
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
-        .anyMatch(line -> line.startsWith("event=groups_loaded"));
+        .anyMatch(line -> line.startsWith("event=groups_reloading"));
     assertThat(after).isEqualTo(assignment);
     assertThat(committed()).isEqualTo(5);
     assertThat(broker.groups().failures()).isEmpty();
