@@ -52,6 +52,9 @@ final class GroupShard {
   /** Bytes of records after which a run appends. */
   private static final long BYTES_PER_RUN = 1024 * 1024;
 
+  /** Time after which a run ends, because joins of large groups take long. */
+  private static final long NANOS_PER_RUN = 10_000_000;
+
   /** The delay before a replay or an append that has failed is repeated. */
   static final long RETRY_MS = 200;
 
@@ -272,6 +275,7 @@ final class GroupShard {
   private final class Round {
 
     private final Moment now;
+    private final long beganNanos = System.nanoTime();
     private final GroupMachine of = machine;
     private final GroupFlight flight = new GroupFlight();
     private final List<EncodedGroupRecord> records = new ArrayList<>();
@@ -295,7 +299,7 @@ final class GroupShard {
       if (topicsChanged.getAndSet(false)) {
         decide(new Command.TopicsChanged(topics.now()), null);
       }
-      while (tasks < TASKS_PER_RUN && bytes < BYTES_PER_RUN) {
+      while (tasks < TASKS_PER_RUN && bytes < BYTES_PER_RUN && isInTime()) {
         GroupTask task = inbox.poll();
         if (task == null) {
           break;
@@ -329,6 +333,10 @@ final class GroupShard {
     /** Whether an append has failed, so that there will be another machine. */
     private boolean isOver() {
       return machine != of;
+    }
+
+    private boolean isInTime() {
+      return System.nanoTime() - beganNanos < NANOS_PER_RUN;
     }
 
     private boolean isTickDue() {
