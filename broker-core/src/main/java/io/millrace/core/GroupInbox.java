@@ -4,39 +4,47 @@ import io.millrace.protocol.ErrorCode;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The work that waits for a {@link GroupShard}, in the order of its arrival. Bounded in number and
- * in bytes. Any thread adds; the owner takes.
+ * in bytes. The bytes count in the memory of the groups, but are not refused because groups fill
+ * it: members must be able to send beats and to leave. Any thread adds; the owner takes.
  */
 final class GroupInbox {
 
   /** Most tasks that wait for one shard. */
   static final int MAX_WAITING = 20_000;
 
+  private static final long MIN_LIMIT_BYTES = 1024 * 1024;
+
+  /** The part of the memory of the groups that the work of one shard may take. */
+  private static final int PART = 16;
+
   private final MemoryShare memory;
+  private final long limitBytes;
   private final Queue<GroupTask> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
 
   GroupInbox(MemoryShare memory) {
     this.memory = memory;
+    this.limitBytes = Math.max(MIN_LIMIT_BYTES, memory.limit() / PART);
   }
 
   /** Adds a task, or returns the reason why there is no room for it. */
   BrokerException add(GroupTask task) {
     if (count.incrementAndGet() > MAX_WAITING) {
       count.decrementAndGet();
-      return full(MAX_WAITING + " requests wait for the groups, the most allowed");
+      return full(MAX_WAITING + " requests");
     }
-    if (!memory.tryReserve(task.bytes())) {
+    long others = bytes.getAndAdd(task.bytes());
+    if (others > 0 && others + task.bytes() > limitBytes) {
+      bytes.addAndGet(-task.bytes());
       count.decrementAndGet();
-      return full(
-          "the groups and the requests that wait for them take "
-              + memory.used()
-              + " of "
-              + memory.limit()
-              + " bytes of heap");
+      return full("requests of " + others + " bytes");
     }
+    memory.reserve(task.bytes());
     waiting.add(task);
     return null;
   }
@@ -46,6 +54,7 @@ final class GroupInbox {
     GroupTask task = waiting.poll();
     if (task != null) {
       count.decrementAndGet();
+      bytes.addAndGet(-task.bytes());
       memory.release(task.bytes());
     }
     return task;
@@ -62,6 +71,8 @@ final class GroupInbox {
   }
 
   private static BrokerException full(String what) {
-    return new BrokerException(ErrorCode.TOO_MANY_IN_FLIGHT, what + "; try again later");
+    return new BrokerException(
+        ErrorCode.TOO_MANY_IN_FLIGHT,
+        what + " wait for the groups of this part, the most allowed; try again later");
   }
 }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>The owner of the partition has all its state, unless a method says otherwise. While the log is
  * replayed, the work waits.
  */
-final class GroupShard {
+final class GroupShard implements GroupLoader.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
 
@@ -52,17 +52,17 @@ final class GroupShard {
   /** Bytes of records after which a run appends. */
   private static final long BYTES_PER_RUN = 1024 * 1024;
 
-  /** The delay before a replay or an append that has failed is repeated. */
-  static final long RETRY_MS = 200;
+  /** Time after which a run ends, because joins of large groups take long. */
+  private static final long NANOS_PER_RUN = 10_000_000;
+
+  /** The delay before ticks go on after an append has failed. */
+  private static final long RETRY_MS = 200;
 
   private static final long MAX_TIMER_MICROS = 60_000_000;
   private static final long MICROS_PER_MS = 1_000;
 
   /** A timer that is later than this shows a pause of the broker. */
   private static final long PAUSE_MICROS = 1_000_000;
-
-  /** How often a replay is repeated that meets damage which the log has not located. */
-  private static final int MAX_READS_OF_DAMAGE = 25;
 
   private enum State {
     LOADING,
@@ -79,6 +79,7 @@ final class GroupShard {
   private final GroupInbox inbox;
   private final GroupLogWriter writer;
   private final GroupSnapshots snapshots;
+  private final GroupLoader loader;
   private final GroupFences fences = new GroupFences();
   private final GroupProgress progress = new GroupProgress();
   private final MemoryReservation memory;
@@ -89,7 +90,6 @@ final class GroupShard {
   private State state = State.LOADING;
   private GroupMachine machine;
   private Object opening;
-  private int readsOfDamage;
   private long timerAt = Long.MAX_VALUE;
   private long noTickBefore = Long.MIN_VALUE;
 
@@ -116,6 +116,7 @@ final class GroupShard {
     this.inbox = new GroupInbox(resources.memory());
     this.writer = new GroupLogWriter(partition, resources.limits());
     this.snapshots = new GroupSnapshots(partition, writer);
+    this.loader = new GroupLoader(partition, resources, this);
     this.memory = new MemoryReservation(resources.memory());
   }
 
@@ -152,6 +153,7 @@ final class GroupShard {
     onOwner(
         () -> {
           state = State.ENDED;
+          loader.stop();
           failure = BrokerException.shuttingDown();
           inbox.refuseAll(failure);
           memory.close();
@@ -214,7 +216,8 @@ final class GroupShard {
     }
   }
 
-  private void onOwner(Runnable task) {
+  @Override
+  public void onOwner(Runnable task) {
     try {
       partition.owner().execute(task);
     } catch (RejectedExecutionException e) {
@@ -272,6 +275,7 @@ final class GroupShard {
   private final class Round {
 
     private final Moment now;
+    private final long beganNanos = System.nanoTime();
     private final GroupMachine of = machine;
     private final GroupFlight flight = new GroupFlight();
     private final List<EncodedGroupRecord> records = new ArrayList<>();
@@ -295,7 +299,7 @@ final class GroupShard {
       if (topicsChanged.getAndSet(false)) {
         decide(new Command.TopicsChanged(topics.now()), null);
       }
-      while (tasks < TASKS_PER_RUN && bytes < BYTES_PER_RUN) {
+      while (tasks < TASKS_PER_RUN && bytes < BYTES_PER_RUN && isInTime()) {
         GroupTask task = inbox.poll();
         if (task == null) {
           break;
@@ -329,6 +333,10 @@ final class GroupShard {
     /** Whether an append has failed, so that there will be another machine. */
     private boolean isOver() {
       return machine != of;
+    }
+
+    private boolean isInTime() {
+      return System.nanoTime() - beganNanos < NANOS_PER_RUN;
     }
 
     private boolean isTickDue() {
@@ -497,53 +505,12 @@ final class GroupShard {
   }
 
   private void load() {
-    if (state == State.ENDED) {
-      return;
-    }
-    BrokerException refused = partition.failure();
-    if (refused != null) {
-      loadFailed(refused);
-      return;
-    }
     state = State.LOADING;
-    GroupLogReplay replay;
-    try {
-      replay =
-          new GroupLogReplay(partition, GroupLimits.DEFAULT, resources.limits().maxRecordsBytes());
-    } catch (BrokerException e) {
-      loadFailed(e);
-      return;
-    }
-    read(replay);
+    loader.load();
   }
 
-  private void read(GroupLogReplay replay) {
-    resources
-        .readers()
-        .run(replay)
-        .whenComplete((read, failed) -> onOwner(() -> loaded(replay, failed)));
-  }
-
-  private void loaded(GroupLogReplay replay, Throwable failed) {
-    if (state == State.ENDED || partition.opening() != replay.opening()) {
-      replay.close();
-      load();
-      return;
-    }
-    if (failed != null) {
-      replay.close();
-      loadFailed(StageFailure.thrown(failed));
-      return;
-    }
-    if (!replay.isComplete()) {
-      afterDelay(RETRY_MS, () -> read(replay)); // the last events are not durable yet
-      return;
-    }
-    replay.close();
-    serve(replay);
-  }
-
-  private void serve(GroupLogReplay replay) {
+  @Override
+  public void loaded(GroupLogReplay replay) {
     machine = replay.machine();
     opening = replay.opening();
     topicsChanged.set(false);
@@ -551,7 +518,6 @@ final class GroupShard {
     machine.open(topics.now(), resources.now());
     writer.recordsInLog(replay.records());
     publish();
-    readsOfDamage = 0;
     snapshots.loaded();
     failure = null;
     state = State.SERVING;
@@ -564,47 +530,11 @@ final class GroupShard {
     wake();
   }
 
-  private void loadFailed(RuntimeException failed) {
-    BrokerException cause =
-        failed instanceof BrokerException refusal
-            ? refusal
-            : new BrokerException(
-                ErrorCode.INTERNAL,
-                "reading the log of groups failed in the broker; see its log"
-                    + " (event=groups_unavailable)",
-                failed);
-    boolean passing = isPassing(cause);
-    if (passing) {
-      LOG.warn(
-          "event=groups_delayed partition={} code={} reason=\"{}\"",
-          partition.id(),
-          cause.code(),
-          cause.getMessage());
-      afterDelay(RETRY_MS, this::load);
-    } else {
-      LOG.error("event=groups_unavailable partition={}", partition.id(), cause);
-    }
-    if (partition.failure() != null || !passing) {
-      state = State.FAILED;
-      failure = explained(cause);
-      inbox.refuseAll(failure);
-    }
-  }
-
-  /** Whether the same replay may succeed later, without a restart of the broker. */
-  private boolean isPassing(BrokerException cause) {
-    return switch (cause.code()) {
-      case FENCED, RESOURCES_EXHAUSTED, DISK_FULL, TOO_MANY_IN_FLIGHT, OFFSET_OUT_OF_RANGE -> true;
-      case CORRUPT_LOG -> readsOfDamage++ < MAX_READS_OF_DAMAGE && partition.damage().isEmpty();
-      default -> false;
-    };
-  }
-
-  private BrokerException explained(BrokerException cause) {
-    boolean says = cause.getMessage().contains(GroupLogReplay.NEXT_STEP);
-    return cause.code() != ErrorCode.CORRUPT_LOG || says
-        ? cause
-        : new BrokerException(cause.code(), cause.getMessage() + GroupLogReplay.NEXT_STEP, cause);
+  @Override
+  public void notLoaded(BrokerException cause) {
+    state = State.FAILED;
+    failure = cause;
+    inbox.refuseAll(cause);
   }
 
   private void setTimer(Moment now) {

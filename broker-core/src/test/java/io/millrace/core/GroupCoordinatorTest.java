@@ -539,6 +539,40 @@ class GroupCoordinatorTest {
     assertThat(test.broker.groups().lags()).containsOnlyKeys("billing");
   }
 
+  /** Nothing that makes a group larger is taken, but members live on and can leave. */
+  @Test
+  void membersLiveOnWhenTheMemoryOfTheGroupsIsFull() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    MemoryShare share = test.broker.memory().share(MemoryBudget.Use.GROUPS);
+    share.reserve(share.limit());
+    assertThat(ask(join("other", "m2", "rides"), Reply.Refusal.class).error())
+        .isEqualTo(ErrorCode.LIMIT_REACHED);
+    assertThat(ask(beat("billing", "m1", assignment))).isEqualTo(assignment);
+    assertThat(ask(commit("billing", "m1", assignment.epoch(), partition, 1)))
+        .isInstanceOf(Reply.Refusal.class);
+    ask(new Command.Leave("billing", "m1", assignment.epoch(), false), Reply.Done.class);
+    share.release(share.limit());
+    joined("other", "m2", "rides");
+  }
+
+  @Test
+  void tooMuchThatWaitsIsRefusedWithARetriableCode() {
+    test.topic("rides");
+    joined("billing", "m1", "rides");
+    List<CompletableFuture<Reply>> waiting = new ArrayList<>();
+    CompletableFuture<Reply> last;
+    do {
+      last = test.broker.groups().submit(new Command.Describe("billing"));
+      waiting.add(last);
+      assertThat(waiting).hasSizeLessThanOrEqualTo(GroupInbox.MAX_WAITING + 1);
+    } while (!last.isDone());
+    assertRefused(last, ErrorCode.TOO_MANY_IN_FLIGHT);
+    assertThat(ErrorCode.TOO_MANY_IN_FLIGHT.retriable()).isTrue();
+    assertThat(result(waiting.get(0))).isInstanceOf(Reply.Description.class);
+    assertThat(result(waiting.get(waiting.size() - 2))).isInstanceOf(Reply.Description.class);
+  }
+
   @Test
   void tenThousandGroupsComeBack() {
     PartitionId partition = id(test.topic("rides"));
