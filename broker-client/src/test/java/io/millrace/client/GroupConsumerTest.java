@@ -329,7 +329,10 @@ class GroupConsumerTest extends BrokerTest {
     produce(0, 40);
     Heard heard = new Heard();
     try (GroupConsumer slow =
-        member().sessionTimeout(SHORT_SESSION).maxProcessingTime(SHORT_SESSION).listener(heard)
+        member()
+            .sessionTimeout(SHORT_SESSION)
+            .maxProcessingTime(SHORT_SESSION)
+            .listener(heard)
             .build()) {
       take(slow, 40);
       String id = slow.memberId();

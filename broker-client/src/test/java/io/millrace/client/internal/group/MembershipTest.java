@@ -142,8 +142,7 @@ class MembershipTest {
   @Test
   void aPartitionInNeitherListIsLost() {
     join(7, P0, P1);
-    assertThat(push(assignment(7, List.of(P1), List.of())))
-        .containsExactly(new Lost(List.of(P0)));
+    assertThat(push(assignment(7, List.of(P1), List.of()))).containsExactly(new Lost(List.of(P0)));
     assertThat(member.ask(now)).containsExactly(new Beat("m1", 7, List.of(P1)));
   }
 
@@ -216,8 +215,7 @@ class MembershipTest {
   void itLeavesAndSaysWhetherItComesBack(String staticName) {
     member = membership(staticName);
     join(7, P0);
-    assertThat(member.leave())
-        .containsExactly(new Leave(member.member(), !staticName.isEmpty()));
+    assertThat(member.leave()).containsExactly(new Leave(member.member(), !staticName.isEmpty()));
     assertThat(push(assignment(8, List.of(P0, P1), List.of()))).isEmpty();
     assertThat(member.dueNanos()).isEqualTo(Membership.NEVER);
   }
@@ -243,9 +241,7 @@ class MembershipTest {
   @Test
   void aShortIntervalIsNotShorterThanTenMilliseconds() {
     member.connected(now);
-    answer(
-        new GroupAssignment(
-            1, GroupMemberState.STABLE, List.of(), List.of(), List.of(), 1, 0));
+    answer(new GroupAssignment(1, GroupMemberState.STABLE, List.of(), List.of(), List.of(), 1, 0));
     assertThat(member.dueNanos()).isEqualTo(now + 10_000_000);
   }
 
