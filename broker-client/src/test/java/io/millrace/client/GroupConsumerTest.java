@@ -313,10 +313,10 @@ class GroupConsumerTest extends BrokerTest {
       take(slow, 40);
       int before = broker.requests(GroupBeatRequest.class).size();
       until(() -> broker.requests(GroupBeatRequest.class).size() > before + 8);
+      List<GroupBeatRequest> beats = broker.requests(GroupBeatRequest.class);
       broker.tickGroups();
       slow.commit();
 
-      List<GroupBeatRequest> beats = broker.requests(GroupBeatRequest.class);
       GroupBeatRequest first = beats.get(before);
       GroupBeatRequest last = beats.get(beats.size() - 1);
       assertThat(last.handedOut()).isPositive();
@@ -369,6 +369,27 @@ class GroupConsumerTest extends BrokerTest {
           .isInstanceOf(PartitionReadException.class)
           .hasMessageContaining("the position of the group is 10");
       assertThat(thrownBy(() -> a.poll(STEP)).code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    }
+  }
+
+  @Test
+  void eventsThatTheSourcesLeaveOutAreCommittedToo() {
+    broker.topic("one", 1);
+    try (Producer producer = client().producer("one").source("other").build()) {
+      for (int i = 0; i < 10; i++) {
+        producer.send(Event.of("" + i));
+      }
+    }
+    try (GroupConsumer a = client().consumer("one").sources("wanted").group("billing").build()) {
+      Thread closer =
+          new Thread(
+              () -> {
+                until(() -> committed() == 10);
+                a.wakeup();
+              });
+      closer.start();
+      assertThat(a.poll(LONG)).isEmpty();
+      assertThat(ends(closer)).isTrue();
     }
   }
 

@@ -8,6 +8,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CommitOffsetsRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -237,6 +238,51 @@ class GroupProcessTest extends BrokerTest {
     assertThat(ends(closer)).isTrue();
     assertThat(get(end)).isNull();
     assertThat(committed().values()).containsExactly(1L);
+  }
+
+  @Test
+  void closeRunsTheEventsBeforeThoseThatHaveBegun() {
+    broker.topic("one", 1);
+    try (Producer producer = client().producer("one").build()) {
+      for (String key : List.of("b", "b", "a", "b")) {
+        producer.send(Event.of(key, "x"));
+      }
+    }
+    GroupConsumer consumer = client().consumer("one").group("billing").build();
+    consumers.add(consumer);
+    List<Long> handled = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch third = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CompletableFuture<Throwable> end =
+        process(
+            consumer,
+            event -> {
+              if (event.offset() == 0) {
+                release.await();
+              }
+              handled.add(event.offset());
+              if (event.offset() == 2) {
+                third.countDown();
+              }
+            },
+            ProcessOptions.of(2, Ordering.KEY));
+    await(third);
+    Thread closer = new Thread(consumer::close);
+    threads.add(closer);
+    closer.start();
+    awaitState(threads.get(0), Thread.State.TIMED_WAITING);
+    awaitState(closer, Thread.State.WAITING);
+    GroupConsumerTest.until(() -> isDraining(threads.get(0)));
+    release.countDown();
+
+    assertThat(get(end)).isNull();
+    assertThat(handled).containsExactly(2L, 0L, 1L);
+    assertThat(committed()).isEqualTo(Map.of(0, 3L));
+  }
+
+  private static boolean isDraining(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getMethodName().equals("drainAll"));
   }
 
   @Test

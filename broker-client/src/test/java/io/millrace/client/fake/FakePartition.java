@@ -203,9 +203,12 @@ public final class FakePartition {
           case OFFSET -> request.startValue();
           case EVENT_TIME -> offsetForTime(request.startValue());
         };
-    if (request.startKind() == StartKind.OFFSET && (first > end || first < start)) {
+    if (request.startKind() == StartKind.OFFSET && first > end) {
+      return new ErrorResponse(ErrorCode.OFFSET_OUT_OF_RANGE, first + " is after the end, " + end);
+    }
+    if (request.startKind() == StartKind.OFFSET && first < start) {
       return new ErrorResponse(
-          ErrorCode.OFFSET_OUT_OF_RANGE, first + " is not between " + start + " and " + end);
+          ErrorCode.OFFSET_OUT_OF_RANGE, first + " is before the start, " + start);
     }
     Subscription added =
         new Subscription(session, request.subscriptionId(), first, request.creditBytes());

@@ -94,6 +94,9 @@ final class MemberConsumer implements GroupConsumer {
         requireOpen();
         poller.applyChanges(holder);
         poller.fill(result, deadlineNanos);
+        if (result.isEmpty()) {
+          finishUnwanted();
+        }
       } while (result.isEmpty() && poller.await(deadlineNanos));
       handOut(result);
       return result.events();
@@ -299,6 +302,13 @@ final class MemberConsumer implements GroupConsumer {
     handedOut.forEach(OwnedPartition::finished);
     handedOut.clear();
     progress.handedOut(0);
+  }
+
+  /** Events that the sources leave out need no program to finish them. */
+  private void finishUnwanted() {
+    for (OwnedPartition each : poller.touched()) {
+      each.finished(each.cursor().position());
+    }
   }
 
   private void handOut(PollResult result) {

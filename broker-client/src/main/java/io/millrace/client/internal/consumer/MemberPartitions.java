@@ -288,9 +288,12 @@ final class MemberPartitions implements OwnershipListener {
           start(partition, positions.getOrDefault(partition.id(), OwnedPartition.NONE));
         }
       }
-    } else if (failure instanceof MillraceException cause && !cause.retriable()) {
+    } else if (failure instanceof MillraceException cause
+        && !cause.retriable()
+        && !isPassing(cause.code())) {
       tell(new OwnershipChange.Failed(cause));
     } else {
+      member.ask();
       later(() -> fetchPositions(partitions));
     }
   }

@@ -145,6 +145,7 @@ public final class GroupMember implements LinkListener {
       left.complete(null);
     }
     carryOut(actions);
+    hearNoMore();
     return left;
   }
 
@@ -171,6 +172,13 @@ public final class GroupMember implements LinkListener {
     connection = null;
     membership.disconnected();
     carryOut(membership.failed(cause));
+  }
+
+  /** The member of this id gets no more pushes. */
+  private void hearNoMore() {
+    if (connection != null) {
+      connection.unrouteMember(membership.member());
+    }
   }
 
   private static long now() {
@@ -211,6 +219,7 @@ public final class GroupMember implements LinkListener {
           settings.group(),
           membership.member(),
           removed.why().toString());
+      hearNoMore();
       listener.removed(removed.why());
     } else if (action instanceof Ended ended) {
       joined.completeExceptionally(ended.why());
