@@ -73,7 +73,7 @@ public final class Broker implements AutoCloseable {
             Math.max(1, settings.readerThreads() - 1),
             settings.limits().maxRecordsBytes(),
             memory.share(Use.FILTERED_BATCHES),
-            System::nanoTime);
+            FilterTurns.Clocks.ofJvm());
     PartitionThreads threads =
         new PartitionThreads(owners, flusher, readers, filters, retention.executor());
     PartitionFactory partitions = new PartitionFactory(settings, memory, threads, clock, observer);

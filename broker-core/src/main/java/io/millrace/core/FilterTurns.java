@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -15,10 +17,10 @@ import java.util.function.LongSupplier;
  * ends after {@value #TURN_MS} ms, or with the batch in which they end.
  *
  * <p>Each subscription has an account of its CPU time, with a share of {@value #SHARE_PERCENT} % of
- * a thread. After a turn of t ms its next turn is due 5t ms later. The turn that is due first comes
- * first; a thread that is free does not wait until it is due. So a subscription within its share
- * goes before one above it, and one alone gets all the time. An account is at most {@value
- * #MAX_AHEAD_MS} ms ahead, so that nobody waits much longer. Any thread.
+ * a thread. After a turn that cost t ms of CPU time, its next turn is due 4t ms later. The turn
+ * that is due first comes first; a thread that is free does not wait until it is due. So a
+ * subscription within its share goes before one above it, and one alone gets all the time. An
+ * account is at most {@value #MAX_AHEAD_MS} ms ahead, so that nobody waits much longer. Any thread.
  */
 final class FilterTurns {
 
@@ -44,7 +46,7 @@ final class FilterTurns {
   private final int maxTurns;
   private final int maxRecordsBytes;
   private final MemoryShare memory;
-  private final LongSupplier nanoClock;
+  private final Clocks clocks;
 
   private final LongAdder scanned = new LongAdder();
   private final LongAdder matched = new LongAdder();
@@ -58,6 +60,24 @@ final class FilterTurns {
   private final Deque<FilterScratch> idle = new ArrayDeque<>();
   private long number;
   private int running;
+
+  /**
+   * Two clocks, in nanoseconds.
+   *
+   * @param time as {@link System#nanoTime}: when a turn ends, and when the next one is due
+   * @param cpu the CPU time of the calling thread: what a turn has cost
+   */
+  record Clocks(LongSupplier time, LongSupplier cpu) {
+
+    static Clocks ofJvm() {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      return new Clocks(
+          System::nanoTime,
+          threads.isCurrentThreadCpuTimeSupported()
+              ? threads::getCurrentThreadCpuTime
+              : System::nanoTime);
+    }
+  }
 
   /** The CPU time of one subscription. */
   static final class Account {
@@ -81,16 +101,12 @@ final class FilterTurns {
    * @param memory for batches that are not sent yet
    */
   FilterTurns(
-      ReaderPool pool,
-      int maxTurns,
-      int maxRecordsBytes,
-      MemoryShare memory,
-      LongSupplier nanoClock) {
+      ReaderPool pool, int maxTurns, int maxRecordsBytes, MemoryShare memory, Clocks clocks) {
     this.pool = pool;
     this.maxTurns = maxTurns;
     this.maxRecordsBytes = maxRecordsBytes;
     this.memory = memory;
-    this.nanoClock = nanoClock;
+    this.clocks = clocks;
   }
 
   /** For batches that are not sent yet. */
@@ -128,7 +144,7 @@ final class FilterTurns {
 
   private synchronized void add(
       FilterEvaluation evaluation, Account account, Consumer<FilteredSlice> then) {
-    long now = nanoClock.getAsLong();
+    long now = clocks.time.getAsLong();
     long due = account.used && account.dueNanos - now > 0 ? account.dueNanos : now;
     waiting.add(new Waiting(evaluation, account, then, due, number++));
   }
@@ -150,11 +166,11 @@ final class FilterTurns {
   }
 
   private void run(Waiting turn) {
-    long began = nanoClock.getAsLong();
+    long cpuBefore = clocks.cpu.getAsLong();
     FilterScratch scratch = takeScratch();
-    long until = began + TimeUnit.MILLISECONDS.toNanos(TURN_MS);
-    boolean done = turn.evaluation.turn(scratch, nanoClock, until);
-    over(turn.account, scratch, began, nanoClock.getAsLong());
+    long until = clocks.time.getAsLong() + TimeUnit.MILLISECONDS.toNanos(TURN_MS);
+    boolean done = turn.evaluation.turn(scratch, clocks.time, until);
+    over(turn.account, scratch, clocks.cpu.getAsLong() - cpuBefore);
     if (!done) {
       add(turn.evaluation, turn.account, turn.then);
     }
@@ -191,15 +207,16 @@ final class FilterTurns {
     return scratch == null ? new FilterScratch(maxRecordsBytes) : scratch;
   }
 
-  private synchronized void over(Account account, FilterScratch scratch, long began, long ended) {
+  private synchronized void over(Account account, FilterScratch scratch, long cost) {
     running--;
     if (scratch.memoryBytes() <= MAX_IDLE_BYTES) {
       idle.push(scratch);
     }
-    nanos.add(ended - began);
-    long from = account.used && account.dueNanos - began > 0 ? account.dueNanos : began;
-    long due = from + (ended - began) * 100 / SHARE_PERCENT;
-    long latest = ended + TimeUnit.MILLISECONDS.toNanos(MAX_AHEAD_MS);
+    nanos.add(cost);
+    long now = clocks.time.getAsLong();
+    long from = account.used && account.dueNanos - now > 0 ? account.dueNanos : now;
+    long due = from + cost * (100 / SHARE_PERCENT) - cost;
+    long latest = now + TimeUnit.MILLISECONDS.toNanos(MAX_AHEAD_MS);
     account.dueNanos = due - latest > 0 ? latest : due;
     account.used = true;
   }

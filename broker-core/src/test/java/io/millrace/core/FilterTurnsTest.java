@@ -32,7 +32,11 @@ class FilterTurnsTest {
   private long nanosPerLook;
   private final FilterTurns turns =
       new FilterTurns(
-          new ReaderPool(tasks), 1, 1 << 20, new MemoryShare(1 << 20), () -> nanos += nanosPerLook);
+          new ReaderPool(tasks),
+          1,
+          1 << 20,
+          new MemoryShare(1 << 20),
+          new FilterTurns.Clocks(() -> nanos += nanosPerLook, () -> nanos));
 
   /** Runs its tasks when the test says so. */
   private static final class Tasks extends AbstractExecutorService {

@@ -86,7 +86,8 @@ final class TestBroker implements AutoCloseable {
 
   /** The turns of filters, one at a time, with enough memory. */
   static FilterTurns filterTurns(ReaderPool readers) {
-    return new FilterTurns(readers, 1, 1 << 20, new MemoryShare(1 << 24), System::nanoTime);
+    return new FilterTurns(
+        readers, 1, 1 << 20, new MemoryShare(1 << 24), FilterTurns.Clocks.ofJvm());
   }
 
   final ManualOwner owner;

@@ -149,7 +149,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
             "millrace.filter.seconds",
             broker,
             CounterValue.of(each -> each.filterActivity().nanos() / 1e9))
-        .description("Time that filters have taken on reader threads")
+        .description("CPU time that filters have taken on reader threads")
         .register(registry);
   }
 
