@@ -1,6 +1,7 @@
 package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.AdjacentDamage;
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.JsonFields;
@@ -13,14 +14,17 @@ import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.Admin;
+import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
+import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -113,8 +117,33 @@ final class TopicOffsetsCommand implements Callable<Integer> {
       } else {
         streams.print(table(rows).toString());
       }
+      rows.forEach(
+          row ->
+              row.atTime()
+                  .ifPresent(
+                      found -> sayIfDamaged(client.admin(), row.partition().partition(), found)));
       return printFailures(rows);
     }
+  }
+
+  /** The events of the range can have the time, and so can the first event after it. */
+  private void sayIfDamaged(Admin admin, int number, long found) {
+    Optional<DamagedEvents> damage;
+    try {
+      damage = admin.nextDamage(name, number, found).filter(range -> range.contains(found));
+    } catch (MillraceException e) {
+      if (e.code() != ErrorCode.UNSUPPORTED_VERSION) {
+        throw e;
+      }
+      return; // Such a broker does not answer a search with a damaged offset.
+    }
+    damage.ifPresent(
+        range ->
+            Notices.of(streams, spec.commandLine())
+                .say(
+                    ("offset %d of partition %d is damaged, as all events up to offset %d; they can"
+                            + " have the time")
+                        .formatted(found, number, AdjacentDamage.end(admin, range) - 1)));
   }
 
   private int printFailures(List<Row> rows) {
