@@ -583,9 +583,9 @@ class ClientTest extends BrokerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0b 00 00 00 02 01 43 00 00 00 00 00 01 02 03", // a push with api number 67
-        "0b 00 00 00 02 02 40 00 00 00 00 00 01 02 03", // DELIVER, version 2
-        "0b 00 00 00 01 01 43 00 99 00 00 00 00 00 01", // an answer to what was not asked
+        "0b 00 00 00 02 01 ff 7f 00 00 00 00 01 02 03", // a push with api number 32,767
+        "0b 00 00 00 02 7f 40 00 00 00 00 00 01 02 03", // DELIVER, version 127
+        "0b 00 00 00 01 01 ff 7f 99 00 00 00 00 00 01", // an answer to what was not asked
         "0b 00 00 00 01 01 05 00 99 00 00 00 00 00 01" // one that does not fit its api, either
       })
   void unknownFramesAreIgnored(String frame) {
