@@ -11,6 +11,8 @@ import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +30,10 @@ class DamagedTopicTest {
 
   private static final String[] WHOLE = {"0-0", "0-2", "1-0", "1-1", "1-2", "2-0", "2-2"};
 
+  /** The event time of the first event of each partition; each other one is a second later. */
+  private static final Instant START =
+      Instant.now().truncatedTo(ChronoUnit.MICROS).minusSeconds(60);
+
   @TempDir static Path directory;
 
   private EndToEndBroker broker;
@@ -43,7 +49,10 @@ class DamagedTopicTest {
       try (Producer producer = client.producer("t").build()) {
         for (int i = 0; i < 9; i++) {
           String value = i % 3 + "-" + i / 3;
-          producer.send(Event.builder().value(value).partition(i % 3).build()).get();
+          Instant time = START.plusSeconds(i / 3);
+          producer
+              .send(Event.builder().value(value).partition(i % 3).timestamp(time).build())
+              .get();
         }
       }
     }
@@ -91,6 +100,55 @@ class DamagedTopicTest {
     assertThat(ended.stderr()).contains("--partition 0 --from 2");
     assertThat(consume("--partition=0", "--from=1", "--skip-damaged").orFail().stdoutLines())
         .containsExactly("0-2");
+  }
+
+  /** The damaged event can be the first one of the time, so no start by time moves over it. */
+  @Test
+  void aStartByTimeMeetsTheDamageBeforeTheEventsOfThatTime() {
+    Instant ofDamaged = START.plusSeconds(1);
+    for (String time : List.of("--from=" + ofDamaged, "--where=timestamp >= '" + ofDamaged + "'")) {
+      CommandResult ended = consume("--partition=0", time);
+      assertThat(ended.exitCode()).as(time).isEqualTo(1);
+      assertThat(ended.stdout()).isEmpty();
+      assertThat(ended.stderr()).contains("offsets 1 to 1 of partition 0 are damaged");
+      CommandResult skipped = consume("--partition=0", time, "--skip-damaged").orFail();
+      assertThat(skipped.stdoutLines()).as(time).containsExactly("0-2");
+      assertThat(skipped.stderr()).contains("skipped offsets 1 to 1 of partition 0");
+    }
+    for (String count : List.of("--max=5", "--max=2147483647")) {
+      CommandResult last = tail("--partition=0", "--since=" + ofDamaged, count);
+      assertThat(last.exitCode()).isEqualTo(1);
+      assertThat(last.stdoutLines()).containsExactly("0-2");
+      assertThat(last.stderr()).contains("offsets 1 to 1 of partition 0 are damaged");
+    }
+    CommandResult since = tail("--partition=0", "--since=" + ofDamaged);
+    assertThat(since.exitCode()).isEqualTo(1);
+    assertThat(since.stdoutLines()).containsExactly("0-2");
+    CommandResult offsets = millrace.run("topic", "offsets", "t", "--time=" + ofDamaged).orFail();
+    assertThat(offsets.stdoutLines())
+        .anyMatch(line -> line.strip().matches("0 +0 +3 +3 +1"))
+        .anyMatch(line -> line.strip().matches("1 +0 +3 +3 +1"));
+    assertThat(offsets.stderr())
+        .contains("offset 1 of partition 0 is damaged")
+        .doesNotContain("of partition 1");
+    assertThat(consume("--partition=0", "--from=" + START, "-n=1").orFail().stdoutLines())
+        .containsExactly("0-0");
+  }
+
+  @Test
+  void aDeletionBeforeTheTimeOfDamagedEventsSaysThatItKeepsThem() {
+    CommandResult result =
+        millrace
+            .run(
+                "topic",
+                "delete-events",
+                "t",
+                "--partition=0",
+                "--before-time=" + START.plusSeconds(1),
+                "--dry-run")
+            .orFail();
+    assertThat(result.stderr())
+        .contains("keeps partition 0 from offset 1: the events 1 to 1 are damaged");
   }
 
   /** The damage is after all that was asked for. */

@@ -91,7 +91,8 @@ public interface Admin {
    * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
    *     INVALID_REQUEST} for an offset below 0, {@code UNSUPPORTED_VERSION} if the broker is too
    *     old for this request; no event is deleted. With more than 1,000 partitions, the client
-   *     sends several requests: after any other code, some may be carried out
+   *     sends several requests. If the first fails as a whole, this is its failure; if a later one
+   *     does, {@link EventDeletionException} has the results of those before it
    */
   Map<Integer, Long> deleteEventsBefore(String topic, Map<Integer, Long> offsets);
 
@@ -137,11 +138,15 @@ public interface Admin {
 
   /**
    * Returns the offset of the first durable event of a partition, by offset, whose event time is at
-   * or after an instant. If there is none, it is the offset after the last durable event.
+   * or after an instant. If there is none, it is the offset after the last durable event. If there
+   * are damaged events before it that may have such a time, it is the first damaged offset: a
+   * consumer that starts there learns of the damage.
    *
    * @param partition the partition, from 0
    * @param timestamp the event time; units smaller than a microsecond are cut off
-   * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}; {@code CORRUPT_LOG}
+   *     while the broker looks for damage that the search has met; the {@link
+   *     PartitionDescription#failure} of a partition that cannot be read
    * @throws IllegalArgumentException if 64 bits of microseconds cannot hold the time
    */
   long offsetForTime(String topic, int partition, Instant timestamp);

@@ -176,9 +176,13 @@ public interface Consumer extends AutoCloseable {
      * Subscribes to all partitions. Blocks until the broker has accepted all subscriptions. The
      * request timeout limits each request.
      *
+     * @throws PartitionReadException if the broker refuses a partition: {@code
+     *     OFFSET_OUT_OF_RANGE}, or the code of its {@link PartitionDescription#failure}, for
+     *     example {@code CORRUPT_LOG} if files of it are missing. A refusal that may pass, such as
+     *     {@code RESOURCES_EXHAUSTED}, is repeated first, up to the request timeout
      * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
-     *     OFFSET_OUT_OF_RANGE}, {@code INVALID_SOURCE}, {@code SERVER_UNREACHABLE}, {@code
-     *     REQUEST_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}
+     *     INVALID_SOURCE}, {@code SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}, {@code CLOSED},
+     *     {@code INTERRUPTED}
      * @throws IllegalStateException on the client's event loop
      */
     Consumer build();

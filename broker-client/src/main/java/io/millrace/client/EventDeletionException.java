@@ -8,7 +8,8 @@ import java.util.TreeMap;
 
 /**
  * A failed {@link Admin#deleteEventsBefore}: at least one partition has kept its events. All other
- * partitions have deleted theirs. The call can be repeated.
+ * partitions have deleted theirs. The call can be repeated. If a partition failed with a code of
+ * the client, such as {@code CONNECTION_LOST}, it is not known whether it has deleted its events.
  *
  * <p>The code is that of the first failure that a repeated call meets again, and of the first
  * failure if there is none. So the exception is {@linkplain #retriable retriable} if all failures
@@ -29,7 +30,19 @@ public final class EventDeletionException extends MillraceException {
    */
   public EventDeletionException(
       Map<Integer, Long> starts, Map<Integer, PartitionDescription.Failure> failures) {
-    super(code(new TreeMap<>(failures)), message(starts.size(), new TreeMap<>(failures)));
+    this(starts, failures, null);
+  }
+
+  /**
+   * As {@link #EventDeletionException(Map, Map)}.
+   *
+   * @param cause may be null
+   */
+  public EventDeletionException(
+      Map<Integer, Long> starts,
+      Map<Integer, PartitionDescription.Failure> failures,
+      Throwable cause) {
+    super(code(new TreeMap<>(failures)), message(starts.size(), new TreeMap<>(failures)), cause);
     this.starts = Collections.unmodifiableSortedMap(new TreeMap<>(starts));
     this.failures = Collections.unmodifiableSortedMap(new TreeMap<>(failures));
   }

@@ -3,9 +3,9 @@ package io.millrace.client;
 import io.millrace.protocol.ErrorCode;
 
 /**
- * One partition cannot be read further: its events are damaged, retention has deleted the next one,
- * or the topic was deleted. A new consumer can read the other partitions, from the {@link
- * Consumer#positions} of the old one.
+ * One partition cannot be read, or not further: the broker could not open it, its events are
+ * damaged, retention has deleted the next one, or the topic was deleted. A new consumer can read
+ * the other partitions, from the {@link Consumer#positions} of the old one.
  */
 public final class PartitionReadException extends MillraceException {
 

@@ -259,6 +259,36 @@ class ClientTest extends BrokerTest {
         .containsExactly(1000, 1000, 1);
   }
 
+  /** The events of the first request are gone, so their results must not be lost. */
+  @Test
+  void aSplitDeletionThatBreaksOffKeepsTheResultsBeforeIt() {
+    int partitions = 2 * DeleteEventsRequest.MAX_BOUNDS + 1;
+    broker.topic("rides", partitions);
+    Map<Integer, Long> offsets = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      offsets.put(partition, 0L);
+    }
+    broker.script(
+        exchange -> {
+          if (broker.requests(DeleteEventsRequest.class).size() == 2) {
+            exchange.refuse(ErrorCode.UNKNOWN_TOPIC);
+          } else {
+            exchange.proceed();
+          }
+        });
+    assertThat(thrownBy(() -> client().admin().deleteEventsBefore("rides", offsets)))
+        .isInstanceOfSatisfying(
+            EventDeletionException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+              assertThat(e.starts()).hasSize(1000).containsEntry(0, 0L).containsEntry(999, 0L);
+              assertThat(e.failures()).hasSize(1001).containsKeys(1000, 2000);
+              assertThat(e.failures().get(1000).code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+              assertThat(e).hasCauseInstanceOf(MillraceException.class);
+            });
+    assertThat(broker.requests(DeleteEventsRequest.class)).hasSize(2);
+  }
+
   /** A later request must not be refused for what is known before the first one. */
   @ParameterizedTest
   @CsvSource({"1, 0, UNKNOWN_PARTITION", "-1, 0, UNKNOWN_PARTITION", "0, -1, INVALID_REQUEST"})

@@ -272,6 +272,10 @@ class LastWordTest extends BrokerTest {
             after -> after.code() == ErrorCode.RECOVERING);
     assertThat(failure.code()).isEqualTo(ErrorCode.RECOVERING);
     assertThat(failure.getMessage()).containsPattern("\\(\\d+ refusals? within \\w+\\)");
+    assertThat(failure)
+        .as("only this partition is refused")
+        .isInstanceOfSatisfying(
+            PartitionReadException.class, e -> assertThat(e.partition()).isZero());
   }
 
   private MillraceException consumerThatIsNotBuilt(Duration requestTimeout) {

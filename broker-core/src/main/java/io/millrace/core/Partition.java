@@ -168,12 +168,13 @@ public final class Partition {
   }
 
   /**
-   * Finds the first record, by offset, whose event time is at least {@code micros}. Any thread; a
-   * reader thread does the search.
+   * Finds the first record, by offset, whose event time is at least {@code micros}. If there are
+   * damaged offsets before it whose event times are unknown, finds the first of these. Any thread;
+   * a reader thread does the search.
    *
    * @param micros microseconds since 1970-01-01T00:00Z
-   * @return completes with the offset of the record, or with the visible end if there is none.
-   *     Fails with {@link BrokerException}
+   * @return completes with the offset, or with the visible end if there is neither. Fails with
+   *     {@link BrokerException}
    */
   public CompletableFuture<Long> offsetForTime(long micros, IsolationLevel isolation) {
     return served.now().reads().offsetForTime(micros, isolation);

@@ -124,7 +124,7 @@ final class PartitionReads {
 
   /**
    * Where the first batch may begin in which an event matches a filter, from the times in the
-   * indexes of the log.
+   * indexes of the log. Damaged offsets whose event times are unknown may match.
    *
    * @param limit only batches below it are searched
    * @return at least {@code from}; {@code limit} if there is no such batch. Completes on a reader

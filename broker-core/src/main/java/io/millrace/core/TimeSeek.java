@@ -11,8 +11,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Finds the first event, by offset, whose event time is at least the one asked for. The index of
- * the log leads to the batch, and the records of the batch to the event. One step reads one batch.
+ * Finds the first offset at which an event may be whose event time is at least the one asked for.
+ * Usually that is the event: the index of the log leads to the batch, and the records of the batch
+ * to the event. If there is damage before the event whose event times nobody knows, it is the first
+ * damaged offset, so that a reader that begins there meets the damage. One step reads one batch.
  * There is a second step only if the batch was dropped in between, or if only events below the
  * start match in a batch that contains the start.
  */
@@ -44,6 +46,9 @@ final class TimeSeek implements Scan<Long> {
       return CompletableFuture.completedStage(limit);
     }
     long first = Math.max(baseOffset, from);
+    if (log.damage().stream().anyMatch(range -> range.contains(first))) {
+      return CompletableFuture.completedStage(first);
+    }
     return PartitionReader.afterRead(
         PartitionReader.readOnce(log, first, 1, limit, Runnable::run),
         (slice, failure) -> failure == null ? firstIn(slice) : lookAgain(first, failure),

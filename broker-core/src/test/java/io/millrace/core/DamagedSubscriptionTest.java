@@ -61,6 +61,27 @@ class DamagedSubscriptionTest {
     assertThat(collector.deliveries()).isEmpty();
   }
 
+  /** The events of the range have times that nobody knows. */
+  @Test
+  void aSearchByTimeEndsAtDamage() {
+    for (int time = 10; time <= 50; time += 10) {
+      test.appendSynced(partition, Batches.atTimes(time, time + 1));
+    }
+    test.storage.damage.add(new DamagedOffsets(2, 6, "the range"));
+    assertThat(offsetForTime(11)).as("before the range").isEqualTo(1);
+    assertThat(offsetForTime(21)).as("a lost event").isEqualTo(2);
+    assertThat(offsetForTime(50)).as("an event after the range").isEqualTo(2);
+    assertThat(offsetForTime(99)).as("a time of nobody").isEqualTo(2);
+    Await.result(partition.deleteBefore(3));
+    assertThat(offsetForTime(50)).as("the start is in the range").isEqualTo(3);
+    Await.result(partition.deleteBefore(6));
+    assertThat(offsetForTime(50)).as("the range is deleted").isEqualTo(8);
+  }
+
+  private long offsetForTime(long micros) {
+    return Await.result(partition.offsetForTime(micros, IsolationLevel.DURABLE));
+  }
+
   @Test
   void itContinuesIfThereIsNoDamage() {
     append("a", "b", "c");

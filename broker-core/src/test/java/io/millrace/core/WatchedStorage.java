@@ -292,7 +292,12 @@ final class WatchedStorage extends ForwardingStorage {
     @Override
     public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
       beforeSeek.run();
-      return super.firstBatchAtOrAfter(eventTimeMicros, from, limit);
+      long found = super.firstBatchAtOrAfter(eventTimeMicros, from, limit);
+      return damage.stream()
+          .filter(range -> range.endOffset() > from && range.firstOffset() < found)
+          .mapToLong(DamagedOffsets::firstOffset)
+          .min()
+          .orElse(found);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
+import io.millrace.client.TopicDescription;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.HashMap;
@@ -44,8 +45,8 @@ import picocli.CommandLine.Spec;
           + "event time < --until are printed. They can be anywhere in the log, so --until "
           + "TIME reads to the end that each partition has when the command starts.",
       "",
-      "Damaged events end only the reading of their partition: the others are read on, and "
-          + "the command exits with 1. With --skip-damaged, the partition is read on after the "
+      "A partition that cannot be read is left out, and damaged events end only the reading of "
+          + "their partition: the others are read on, and the command exits with 1. With --skip-damaged, the partition is read on after the "
           + "damage too, and such damage does not change the exit code. Only offsets that the "
           + "broker lists as damaged are skipped; if it cannot locate the damage, the partition "
           + "ends there, and the command exits with 1.",
@@ -133,14 +134,15 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
-      Map<Integer, Long> bounds =
-          bounds(partitions.choose(client.admin().describeTopic(options.topic)));
+      TopicDescription topic = client.admin().describeTopic(options.topic);
       UnreadOffsets unread = options.unread(client, streams);
+      Map<Integer, Long> bounds =
+          bounds(ReadablePartitions.of(client, options.topic, partitions.choose(topic), unread));
       TopicReader.Selection selection = options.selection(isolation);
       try (TopicReader reader = open(client, selection, bounds, unread);
           StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
         if (partitions.isAll() && until instanceof ReadUntil.Never) {
-          reader.follow(options.notices(streams));
+          reader.follow(topic.partitions().size(), options.notices(streams));
         }
         long left = print(reader, stop, writer);
         new FilterNotices(options.notices(streams)).say(reader.filterCounters());

@@ -14,6 +14,7 @@ import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
+import io.millrace.client.TopicDescription;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
       "Damaged events are left out, and no event before them is one of the last ones. The command "
           + "exits with 1 if they can be among the events that are asked for. With --skip-damaged, "
           + "the events before them are found too, and damage that the broker can locate does not "
-          + "change the exit code.",
+          + "change the exit code. A partition that cannot be read at all is left out, and the "
+          + "command exits with 1.",
       "",
       EventTemplate.TEXT_FORM,
       "",
@@ -118,10 +120,11 @@ public final class TailCommand implements Callable<Integer> {
     EventWriter writer = options.writer(streams);
     options.checkWhere();
     try (MillraceClient client = options.connect()) {
-      List<PartitionDescription> partitions =
-          chosen.choose(client.admin().describeTopic(options.topic));
+      TopicDescription topic = client.admin().describeTopic(options.topic);
       UnreadOffsets unread = options.unread(client, streams);
       unread.leaveDamageOut();
+      List<PartitionDescription> partitions =
+          ReadablePartitions.of(client, options.topic, chosen.choose(topic), unread);
       boolean allSince = since != null && count == null;
       if (!allSince) {
         printLast(client, partitions, writer, unread);
@@ -130,7 +133,7 @@ public final class TailCommand implements Callable<Integer> {
         unread.sayWhatIsLeftOut();
       }
       if (allSince || follow) {
-        printOn(client, partitions, allSince, writer, unread);
+        printOn(client, topic.partitions().size(), partitions, allSince, writer, unread);
       }
       new FilterNotices(options.notices(streams)).say(filterCounters);
       unread.requireNone();
@@ -167,9 +170,12 @@ public final class TailCommand implements Callable<Integer> {
 
   /**
    * Prints events to the end that the topic had when the command started; with -f, until a signal.
+   *
+   * @param known the number of partitions of the topic
    */
   private void printOn(
       MillraceClient client,
+      int known,
       List<PartitionDescription> partitions,
       boolean allSince,
       EventWriter writer,
@@ -188,7 +194,7 @@ public final class TailCommand implements Callable<Integer> {
     try (TopicReader reader = TopicReader.open(client, selection(), starts, bounds, unread);
         StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
       if (follow && chosen.isAll()) {
-        reader.follow(options.notices(streams));
+        reader.follow(known, options.notices(streams));
       }
       while (!stop.raised() && !reader.isRead()) {
         for (ConsumedEvent event : reader.poll()) {

@@ -1,6 +1,7 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.Notices;
+import io.millrace.cli.command.PartitionFailures;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.FilterCounters;
@@ -8,12 +9,13 @@ import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
-import io.millrace.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -41,6 +43,9 @@ final class TopicReader implements AutoCloseable {
 
   /** Where the partitions that are read begin, by partition. Without those that have ended. */
   private final Map<Integer, StartPosition> starts;
+
+  /** The partitions that have been subscribed: their starts are where the reading has come to. */
+  private final Set<Integer> begun = new HashSet<>();
 
   /** Null if partitions that are added are not read. */
   private AddedPartitions added;
@@ -88,11 +93,12 @@ final class TopicReader implements AutoCloseable {
   /**
    * Also reads the partitions that are added to the topic, from their start, without a bound.
    *
+   * @param known the number of partitions that the topic had when the command started
    * @param notices where they are announced
    */
-  void follow(Notices notices) {
+  void follow(int known, Notices notices) {
     this.notices = notices;
-    this.added = AddedPartitions.of(client.admin(), selection.topic(), bounds.size());
+    this.added = AddedPartitions.of(client.admin(), selection.topic(), known);
   }
 
   /** The next events, of any partition; events after the bound of a partition can be among them. */
@@ -179,9 +185,10 @@ final class TopicReader implements AutoCloseable {
                 .sources(selection.sources())
                 .where(selection.where())
                 .build();
+        begun.addAll(starts.keySet());
         return;
       } catch (PartitionReadException e) {
-        boolean isRefusedStart = consumer == null && e.code() != ErrorCode.CORRUPT_LOG;
+        boolean isRefusedStart = consumer == null && !PartitionFailures.isOfOnePartition(e.code());
         StartPosition start = starts.get(e.partition());
         if (isRefusedStart) {
           throw unread.explained(e, start);
@@ -196,15 +203,21 @@ final class TopicReader implements AutoCloseable {
   private void leave(PartitionReadException cause, StartPosition at) {
     int partition = cause.partition();
     starts.remove(partition);
-    long next = at instanceof StartPosition.Offset from ? from.offset() : 0;
-    if (next >= bounds.get(partition)) {
+    if (hasReachedBound(partition, at)) {
       return; // All that is asked for is read; the end of the partition does not matter.
     }
     Optional<StartPosition> readOn = unread.readOn(cause, at);
     if (readOn.isPresent()) {
       starts.put(partition, readOn.get());
     } else if (!starts.isEmpty()) {
-      unread.sayThatOthersAreRead();
+      unread.sayThatOthersAreRead(partition);
     }
+  }
+
+  /** A partition that could not be subscribed has not reached its bound, even if that is 0. */
+  private boolean hasReachedBound(int partition, StartPosition at) {
+    return begun.contains(partition)
+        && at instanceof StartPosition.Offset next
+        && next.offset() >= bounds.get(partition);
   }
 }

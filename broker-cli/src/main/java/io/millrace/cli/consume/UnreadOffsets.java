@@ -1,5 +1,6 @@
 package io.millrace.cli.consume;
 
+import io.millrace.cli.command.AdjacentDamage;
 import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.Plural;
 import io.millrace.client.Admin;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -42,9 +44,10 @@ final class UnreadOffsets {
   private final boolean skipDamaged;
   private final Notices notices;
   private final Set<DamagedEvents> skipped = new HashSet<>();
-  private final Set<Integer> ended = new HashSet<>();
   private final Map<Integer, Attempts> attempts = new HashMap<>();
-  private final List<MillraceException> failures = new ArrayList<>();
+
+  /** By partition: why it ended early. */
+  private final Map<Integer, MillraceException> failures = new LinkedHashMap<>();
 
   /** By partition and end: damage after which the partition is read on although it is a failure. */
   private final Map<Integer, NavigableMap<Long, MillraceException>> leftOut = new TreeMap<>();
@@ -84,7 +87,8 @@ final class UnreadOffsets {
   /**
    * A partition cannot be read at a position. Only a range that contains the next offset is
    * skipped: there can be whole events before any other. If the broker lists no such range, it
-   * looks for the damage, and the same read is repeated after a pause, a few times.
+   * looks for the damage, and the same read is repeated after a pause, a few times. It does not
+   * look for damage in a partition that it could not open.
    *
    * @param at where the partition was read; usually the next offset
    * @return where to read on; empty: the partition ends here
@@ -101,15 +105,31 @@ final class UnreadOffsets {
       leaveOut(damage.get(), cause);
       return Optional.of(StartPosition.offset(damage.get().endOffset()));
     }
-    if (damage.isEmpty() && isDamage && mayReadAgain(partition, at)) {
+    boolean isSearched = damage.isEmpty() && isDamage && !isRefused(partition);
+    if (isSearched && mayReadAgain(partition, at)) {
       return Optional.of(at);
     }
-    ended.add(partition);
-    failures.add(
+    failures.put(
+        partition,
         damage
             .map(range -> damaged(range, cause))
-            .orElseGet(() -> isDamage ? notLocated(cause) : explained(cause, at)));
+            .orElseGet(() -> isSearched ? notLocated(cause) : explained(cause, at)));
     return Optional.empty();
+  }
+
+  /** A partition cannot be read at all. */
+  void cannotRead(PartitionReadException cause) {
+    failures.put(cause.partition(), cause);
+  }
+
+  /** Whether the broker could not open a partition because of damage. */
+  private boolean isRefused(int partition) {
+    try {
+      return admin.describeTopic(topic).partitions().get(partition).failure().stream()
+          .anyMatch(failure -> failure.code() == ErrorCode.CORRUPT_LOG);
+    } catch (MillraceException e) {
+      return false;
+    }
   }
 
   /** Waits before a read is repeated; false if it was repeated often enough. */
@@ -134,7 +154,7 @@ final class UnreadOffsets {
    * out, MAX_VALUE if the partition ended early, and 0 without a failure.
    */
   long wholeFrom(int partition) {
-    if (ended.contains(partition)) {
+    if (failures.containsKey(partition)) {
       return Long.MAX_VALUE;
     }
     return leftOut.containsKey(partition) ? leftOut.get(partition).lastKey() : 0;
@@ -146,8 +166,8 @@ final class UnreadOffsets {
   }
 
   /** Says that a partition has ended while the command reads on. */
-  void sayThatOthersAreRead() {
-    say(failures.get(failures.size() - 1), "; the other partitions are read on");
+  void sayThatOthersAreRead(int partition) {
+    say(failures.get(partition), "; the other partitions are read on");
   }
 
   /**
@@ -156,16 +176,17 @@ final class UnreadOffsets {
    * @throws MillraceException with the code of the first failure, and the messages of all
    */
   void requireNone() {
-    failures.addAll(allLeftOut());
+    List<MillraceException> all = new ArrayList<>(failures.values());
+    all.addAll(allLeftOut());
     leftOut.clear();
-    if (failures.size() == 1) {
-      throw failures.get(0);
+    if (all.size() == 1) {
+      throw all.get(0);
     }
-    if (!failures.isEmpty()) {
+    if (!all.isEmpty()) {
       throw new MillraceException(
-          failures.get(0).code(),
+          all.get(0).code(),
           "not all events could be read: "
-              + String.join("; ", failures.stream().map(MillraceException::getMessage).toList()));
+              + String.join("; ", all.stream().map(MillraceException::getMessage).toList()));
     }
   }
 
@@ -280,8 +301,17 @@ final class UnreadOffsets {
             + " are damaged ("
             + range.reason()
             + "); --skip-damaged reads on after them, and so does "
-            + consumeFrom(range.partition(), range.endOffset()),
+            + consumeFrom(range.partition(), endOfAdjacent(range)),
         cause);
+  }
+
+  /** Where the events go on. Without an answer, after the range itself. */
+  private long endOfAdjacent(DamagedEvents range) {
+    try {
+      return AdjacentDamage.end(admin, range);
+    } catch (MillraceException e) {
+      return range.endOffset();
+    }
   }
 
   /** The command that reads a partition from an offset on. */

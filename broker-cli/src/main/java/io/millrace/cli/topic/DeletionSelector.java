@@ -68,7 +68,8 @@ final class DeletionSelector {
   }
 
   /**
-   * Finds the events to delete, and deletes none.
+   * Finds the events to delete, and deletes none. A partition that takes no deletion has its
+   * failure in the plan.
    *
    * @param partitions the chosen ones of the topic
    * @throws ParameterException if an offset is given for several partitions
@@ -86,12 +87,19 @@ final class DeletionSelector {
     }
     List<EventDeletion> plan = new ArrayList<>();
     for (PartitionDescription partition : partitions) {
-      plan.add(
-          timeMicros == null
-              ? EventDeletion.planned(partition, bound(topic.name(), partition))
-              : before(timeMicros, admin, topic.name(), partition));
+      plan.add(planned(admin, topic.name(), partition));
     }
     return plan;
+  }
+
+  /** The broker deletes no events of a partition that has a failure. */
+  private EventDeletion planned(Admin admin, String topic, PartitionDescription partition) {
+    if (partition.failure().isPresent()) {
+      return EventDeletion.refused(partition, partition.failure().get());
+    }
+    return timeMicros == null
+        ? EventDeletion.planned(partition, bound(topic, partition))
+        : before(timeMicros, admin, topic, partition);
   }
 
   /** Damaged events may have a later time, so they stay, and those after them. */

@@ -24,10 +24,19 @@ record EventDeletion(
     return upToDamage(partition, beforeOffset, Optional.empty());
   }
 
-  /** The plan to delete the events below an offset, but neither damaged events nor later ones. */
+  /** The plan for a partition whose events cannot be deleted, nor counted. */
+  static EventDeletion refused(PartitionDescription partition, Failure why) {
+    return new EventDeletion(partition, partition.start(), Optional.empty(), Optional.of(why));
+  }
+
+  /**
+   * The plan to delete the events below an offset, but neither damaged events nor later ones.
+   *
+   * @param beforeOffset what a search by time has found: an event, or the first offset of damage
+   */
   static EventDeletion upToDamage(
       PartitionDescription partition, long beforeOffset, Optional<DamagedEvents> next) {
-    Optional<DamagedEvents> damage = next.filter(range -> range.firstOffset() < beforeOffset);
+    Optional<DamagedEvents> damage = next.filter(range -> range.firstOffset() <= beforeOffset);
     long bound = damage.map(DamagedEvents::firstOffset).orElse(beforeOffset);
     return new EventDeletion(
         partition, Math.max(partition.start(), bound), damage, Optional.empty());

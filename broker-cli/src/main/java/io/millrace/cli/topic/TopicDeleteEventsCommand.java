@@ -1,6 +1,7 @@
 package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.AdjacentDamage;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
@@ -16,6 +17,7 @@ import io.millrace.client.TopicDescription;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -90,20 +92,43 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
       Admin admin = client.admin();
       TopicDescription topic = admin.describeTopic(name);
       List<EventDeletion> plan = selector.plan(admin, topic, partition.choose(topic));
-      sayWhatDamageKeeps(plan);
+      sayWhatDamageKeeps(admin, plan);
       if (selector.isByTime()) {
         sayWhatTimeKeeps(client, plan);
       }
-      if (dryRun) {
-        print(plan);
-      } else {
+      if (!dryRun) {
         delete(admin, topic, plan);
+        return ExitCode.OK;
       }
-      return ExitCode.OK;
+      print(plan);
+      return sayWhatIsRefused(plan);
     }
   }
 
-  private void sayWhatDamageKeeps(List<EventDeletion> plan) {
+  private int sayWhatIsRefused(List<EventDeletion> plan) {
+    Notices notices = Notices.of(streams, spec.commandLine());
+    refused(plan)
+        .forEach(
+            (number, failure) ->
+                notices.error(
+                    failure.code().name(),
+                    "partition "
+                        + number
+                        + " takes no deletion: "
+                        + failure.message()
+                        + (notices.json() ? "" : " [" + failure.code() + "]"),
+                    ExitCode.FAILED));
+    return refused(plan).isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static Map<Integer, Failure> refused(List<EventDeletion> plan) {
+    Map<Integer, Failure> refused = new TreeMap<>();
+    plan.forEach(
+        each -> each.failure().ifPresent(why -> refused.put(each.partition().partition(), why)));
+    return refused;
+  }
+
+  private void sayWhatDamageKeeps(Admin admin, List<EventDeletion> plan) {
     Notices notices = Notices.of(streams, spec.commandLine());
     for (EventDeletion each : plan) {
       each.damage()
@@ -120,7 +145,7 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
                               range.endOffset() - 1,
                               name,
                               range.partition(),
-                              range.endOffset())));
+                              AdjacentDamage.end(admin, range))));
     }
   }
 
@@ -128,7 +153,9 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
   private void sayWhatTimeKeeps(MillraceClient client, List<EventDeletion> plan) {
     Notices notices = Notices.of(streams, spec.commandLine());
     for (EventDeletion each : plan) {
-      if (each.damage().isEmpty() && each.start() < each.partition().durable()) {
+      if (each.failure().isEmpty()
+          && each.damage().isEmpty()
+          && each.start() < each.partition().durable()) {
         notices.say(
             FirstKeptEvent.describe(client, name, each.partition().partition(), each.start()));
       }
@@ -142,11 +169,17 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
         plan.stream()
             .filter(each -> each.events() > 0)
             .collect(Collectors.toMap(each -> each.partition().partition(), EventDeletion::start));
+    Map<Integer, Failure> failures = refused(plan);
+    Map<Integer, Long> starts;
     try {
-      print(outcome(plan, admin.deleteEventsBefore(topic, offsets), Map.of()));
+      starts = admin.deleteEventsBefore(topic, offsets);
     } catch (EventDeletionException e) {
-      print(outcome(plan, e.starts(), e.failures()));
-      throw e;
+      starts = e.starts();
+      failures.putAll(e.failures());
+    }
+    print(outcome(plan, starts, failures));
+    if (!failures.isEmpty()) {
+      throw new EventDeletionException(starts, failures);
     }
   }
 

@@ -1,29 +1,34 @@
 package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.AdjacentDamage;
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.PartitionFailures;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.Admin;
+import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +48,11 @@ import picocli.CommandLine.Spec;
       "  END      one past the last event that is stored",
       "  AT TIME  with --time: the first durable event, by offset, whose event time",
       "           is at or after the time; if there is none, DURABLE or a later",
-      "           offset; '-' if the partition cannot be searched: the reason is",
-      "           printed to stderr, and the exit code is 1",
+      "           offset; the first damaged offset if that is earlier and damaged",
+      "           events can have such a time",
+      "",
+      "'-' is an offset that is unknown because the partition cannot be read or searched. The "
+          + "reason is printed to stderr, and the exit code is 1.",
       "",
       "Events need not be in the order of their times: after AT TIME there can be "
           + "events with an earlier time, even most events of the partition if one of the first "
@@ -79,23 +87,21 @@ final class TopicOffsetsCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output;
 
-  /** The search in one partition fails, and those in the others do not. */
-  private static final Set<ErrorCode> OF_ONE_PARTITION =
-      EnumSet.of(
-          ErrorCode.CORRUPT_LOG,
-          ErrorCode.LOG_TOO_NEW,
-          ErrorCode.LOG_TOO_OLD,
-          ErrorCode.STORAGE_FAILED,
-          ErrorCode.DISK_FULL,
-          ErrorCode.RESOURCES_EXHAUSTED,
-          ErrorCode.FENCED);
-
   /**
+   * @param isReadable if not, the broker does not know the offsets
    * @param atTime empty without a time, and if the search failed
-   * @param failure of the search; null without one
+   * @param failure of the read or search; null without one
    */
   private record Row(
-      PartitionDescription partition, OptionalLong atTime, MillraceException failure) {}
+      PartitionDescription partition,
+      boolean isReadable,
+      OptionalLong atTime,
+      MillraceException failure) {
+
+    OptionalLong offset(ToLongFunction<PartitionDescription> field) {
+      return isReadable ? OptionalLong.of(field.applyAsLong(partition)) : OptionalLong.empty();
+    }
+  }
 
   TopicOffsetsCommand(Streams streams) {
     this.streams = streams;
@@ -111,8 +117,33 @@ final class TopicOffsetsCommand implements Callable<Integer> {
       } else {
         streams.print(table(rows).toString());
       }
+      rows.forEach(
+          row ->
+              row.atTime()
+                  .ifPresent(
+                      found -> sayIfDamaged(client.admin(), row.partition().partition(), found)));
       return printFailures(rows);
     }
+  }
+
+  /** The events of the range can have the time, and so can the first event after it. */
+  private void sayIfDamaged(Admin admin, int number, long found) {
+    Optional<DamagedEvents> damage;
+    try {
+      damage = admin.nextDamage(name, number, found).filter(range -> range.contains(found));
+    } catch (MillraceException e) {
+      if (e.code() != ErrorCode.UNSUPPORTED_VERSION) {
+        throw e;
+      }
+      return; // Such a broker does not answer a search with a damaged offset.
+    }
+    damage.ifPresent(
+        range ->
+            Notices.of(streams, spec.commandLine())
+                .say(
+                    ("offset %d of partition %d is damaged, as all events up to offset %d; they can"
+                            + " have the time")
+                        .formatted(found, number, AdjacentDamage.end(admin, range) - 1)));
   }
 
   private int printFailures(List<Row> rows) {
@@ -133,25 +164,57 @@ final class TopicOffsetsCommand implements Callable<Integer> {
   }
 
   private List<Row> rows(Admin admin) {
+    List<PartitionDescription> described = partition.choose(admin.describeTopic(name));
+    Map<Integer, MillraceException> unreadable = unreadable(admin, described);
+    if (described.stream().anyMatch(each -> each.failure().isPresent())) {
+      described = partition.choose(admin.describeTopic(name)); // a log may have been opened
+    }
     List<Row> rows = new ArrayList<>();
-    for (PartitionDescription each : partition.choose(admin.describeTopic(name))) {
-      rows.add(row(admin, each));
+    for (PartitionDescription each : described) {
+      MillraceException failure = unreadable.get(each.partition());
+      rows.add(
+          failure == null ? row(admin, each) : new Row(each, false, OptionalLong.empty(), failure));
     }
     return rows;
   }
 
+  /**
+   * The partitions whose log is not open, and why. Of the partitions that refuse appends, those
+   * that only do that answer a search for any time.
+   */
+  private Map<Integer, MillraceException> unreadable(
+      Admin admin, List<PartitionDescription> described) {
+    Map<Integer, MillraceException> unreadable = new HashMap<>();
+    for (PartitionDescription each : described) {
+      if (each.failure().isPresent()) {
+        search(admin, each.partition(), 0, e -> unreadable.put(each.partition(), e));
+      }
+    }
+    return unreadable;
+  }
+
   private Row row(Admin admin, PartitionDescription of) {
     if (timeMicros == null) {
-      return new Row(of, OptionalLong.empty(), null);
+      return new Row(of, true, OptionalLong.empty(), null);
     }
+    MillraceException[] failure = new MillraceException[1];
+    OptionalLong found = search(admin, of.partition(), timeMicros, e -> failure[0] = e);
+    return new Row(of, true, found, failure[0]);
+  }
+
+  /**
+   * @param failed gets the failure of the partition, if the search fails
+   */
+  private OptionalLong search(
+      Admin admin, int of, long micros, Consumer<MillraceException> failed) {
     try {
-      Instant time = EventTime.toInstant(timeMicros);
-      return new Row(of, OptionalLong.of(admin.offsetForTime(name, of.partition(), time)), null);
+      return OptionalLong.of(admin.offsetForTime(name, of, EventTime.toInstant(micros)));
     } catch (MillraceException e) {
-      if (!OF_ONE_PARTITION.contains(e.code())) {
+      if (!PartitionFailures.isOfOnePartition(e.code())) {
         throw e;
       }
-      return new Row(of, OptionalLong.empty(), e);
+      failed.accept(e);
+      return OptionalLong.empty();
     }
   }
 
@@ -161,14 +224,21 @@ final class TopicOffsetsCommand implements Callable<Integer> {
             ? new Table("PARTITION", "START", "DURABLE", "END")
             : new Table("PARTITION", "START", "DURABLE", "END", "AT TIME");
     for (Row row : rows) {
-      PartitionDescription p = row.partition();
-      List<Object> cells = new ArrayList<>(List.of(p.partition(), p.start(), p.durable(), p.end()));
+      List<Object> cells = new ArrayList<>();
+      cells.add(row.partition().partition());
+      cells.add(cell(row.offset(PartitionDescription::start)));
+      cells.add(cell(row.offset(PartitionDescription::durable)));
+      cells.add(cell(row.offset(PartitionDescription::end)));
       if (timeMicros != null) {
-        cells.add(row.failure() == null ? row.atTime().getAsLong() : "-");
+        cells.add(cell(row.atTime()));
       }
       table.add(cells.toArray());
     }
     return table;
+  }
+
+  private static Object cell(OptionalLong offset) {
+    return offset.isPresent() ? offset.getAsLong() : "-";
   }
 
   private static void write(JsonGenerator json, List<Row> rows) throws IOException {
@@ -176,9 +246,9 @@ final class TopicOffsetsCommand implements Callable<Integer> {
     for (Row row : rows) {
       json.writeStartObject();
       json.writeNumberField("partition", row.partition().partition());
-      json.writeNumberField("start", row.partition().start());
-      json.writeNumberField("durable", row.partition().durable());
-      json.writeNumberField("end", row.partition().end());
+      JsonFields.writeNumber(json, "start", row.offset(PartitionDescription::start));
+      JsonFields.writeNumber(json, "durable", row.offset(PartitionDescription::durable));
+      JsonFields.writeNumber(json, "end", row.offset(PartitionDescription::end));
       JsonFields.writeNumber(json, "offsetForTime", row.atTime());
       json.writeEndObject();
     }

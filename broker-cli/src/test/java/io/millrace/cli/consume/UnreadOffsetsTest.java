@@ -7,16 +7,22 @@ import io.millrace.cli.command.Notices;
 import io.millrace.client.Admin;
 import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceException;
+import io.millrace.client.PartitionDescription;
+import io.millrace.client.PartitionDescription.Failure;
 import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
+import io.millrace.client.TopicDescription;
 import io.millrace.protocol.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +37,9 @@ class UnreadOffsetsTest {
   /** What the broker lists; it has found the damage at 298 earlier. */
   private final List<DamagedEvents> damage = new ArrayList<>(List.of(range(298, 299)));
 
+  /** Why the partition refuses appends. */
+  private Optional<Failure> refusal = Optional.empty();
+
   private static DamagedEvents range(long from, long to) {
     return new DamagedEvents("t", 0, from, to, "torn");
   }
@@ -41,19 +50,32 @@ class UnreadOffsetsTest {
     return new UnreadOffsets(admin(), "t", skipDamaged, notices);
   }
 
-  /** An admin that answers this one question. */
+  /** An admin that answers these two questions. */
   private Admin admin() {
     return (Admin)
         Proxy.newProxyInstance(
             Admin.class.getClassLoader(),
             new Class<?>[] {Admin.class},
             (proxy, method, arguments) -> {
-              if (!method.getName().equals("nextDamage")) {
-                throw new AssertionError("unexpected " + method);
-              }
-              long offset = (long) arguments[2];
-              return damage.stream().filter(range -> range.endOffset() > offset).findFirst();
+              return switch (method.getName()) {
+                case "nextDamage" -> nextDamage((long) arguments[2]);
+                case "describeTopic" -> topic();
+                default -> throw new AssertionError("unexpected " + method);
+              };
             });
+  }
+
+  private Optional<DamagedEvents> nextDamage(long offset) {
+    return damage.stream().filter(range -> range.endOffset() > offset).findFirst();
+  }
+
+  private TopicDescription topic() {
+    return new TopicDescription(
+        new UUID(1, 2),
+        "t",
+        Instant.EPOCH,
+        Map.of(),
+        List.of(new PartitionDescription(0, 0, 300, 300, 1, refusal)));
   }
 
   private static PartitionReadException failure(ErrorCode code) {
@@ -98,7 +120,34 @@ class UnreadOffsetsTest {
         .hasMessageContaining("millrace log verify");
   }
 
-  /** A search by time meets it; the broker skips the range when it knows it. */
+  /** The broker looks for no damage in a log that it has not opened. */
+  @Test
+  void aPartitionThatTheBrokerCouldNotOpenEndsAtOnceWithTheReason() {
+    refusal = Optional.of(new Failure(ErrorCode.CORRUPT_LOG, "its files are gone"));
+    UnreadOffsets unread = unread(true);
+    assertThat(unread.readOn(failure(ErrorCode.CORRUPT_LOG), StartPosition.earliest())).isEmpty();
+    assertThatThrownBy(unread::requireNone)
+        .hasMessage("the broker says so")
+        .hasMessageNotContaining("restart");
+  }
+
+  @Test
+  void aPartitionThatOnlyRefusesAppendsIsReadAgain() {
+    refusal = Optional.of(new Failure(ErrorCode.STORAGE_FAILED, "an fsync has failed"));
+    assertThat(unread(true).readOn(failure(ErrorCode.CORRUPT_LOG), NEXT)).contains(NEXT);
+  }
+
+  @Test
+  void theAdviceLeadsOverAdjacentRanges() {
+    damage.addAll(0, List.of(range(271, 275), range(275, 276), range(276, 280), range(281, 290)));
+    UnreadOffsets unread = unread(false);
+    assertThat(unread.readOn(failure(ErrorCode.CORRUPT_LOG), NEXT)).isEmpty();
+    assertThatThrownBy(unread::requireNone)
+        .hasMessageContaining("offsets 271 to 274 of partition 0 are damaged")
+        .hasMessageContaining("--from 280'");
+  }
+
+  /** A search by time meets damage before the broker knows its range. */
   @Test
   void aStartThatIsNoOffsetIsTriedAgain() {
     StartPosition earliest = StartPosition.earliest();

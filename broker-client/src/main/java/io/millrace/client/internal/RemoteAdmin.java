@@ -110,7 +110,14 @@ final class RemoteAdmin implements Admin {
     do {
       int to = Math.min(bounds.size(), from + DeleteEventsRequest.MAX_BOUNDS);
       Request request = new DeleteEventsRequest(topic.id(), bounds.subList(from, to));
-      results.addAll(calls.request(request, true, DeleteEventsResponse.class).results());
+      try {
+        results.addAll(calls.request(request, true, DeleteEventsResponse.class).results());
+      } catch (MillraceException e) {
+        if (from == 0) {
+          throw e;
+        }
+        throw DeletionOutcome.brokenOff(bounds, results, e);
+      }
       from = to;
     } while (from < bounds.size());
     return DeletionOutcome.starts(bounds, results);

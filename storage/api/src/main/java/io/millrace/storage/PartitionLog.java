@@ -94,14 +94,20 @@ public interface PartitionLog extends AutoCloseable {
   LogReader reader(long offset);
 
   /**
-   * The base offset of the first batch, in offset order, whose max event time is at least {@code
-   * eventTimeMicros}. Any thread; may wait for a device.
+   * Where the first event, in offset order, may be whose event time is at least {@code
+   * eventTimeMicros}: the base offset of the first batch whose max event time is at least this, or
+   * the first offset of the first damaged range, whichever comes first. A search does not move over
+   * damage whose event times are unknown, so that a reader which begins at the result meets the
+   * damage. It moves over a range of {@link #damage()} only if the engine knows that all events
+   * there are earlier. Any thread; may wait for a device.
    *
    * @param eventTimeMicros microseconds since 1970-01-01T00:00Z
    * @param from batches that end at or before this offset, or before the start, are not searched.
-   *     The batch that is found may begin below it
-   * @param limit batches from this offset on are not searched
-   * @return {@code limit} if there is no such batch
+   *     The batch or range that is found may begin below it
+   * @param limit batches and ranges from this offset on are not searched
+   * @return {@code limit} if there is neither
+   * @throws StorageException {@code CORRUPT_LOG} if the search meets damage that {@link #damage()}
+   *     does not have yet; the engine then looks for it, and a later search succeeds
    */
   long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit);
 

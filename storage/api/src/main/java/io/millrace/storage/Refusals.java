@@ -110,8 +110,12 @@ public final class Refusals {
             + "; continue from there");
   }
 
-  /** The refusal of a reader that has reached damaged offsets. */
-  public static StorageException damaged(LogId id, DamagedOffsets damaged) {
+  /**
+   * The refusal of a reader that has reached damaged offsets.
+   *
+   * @param continueAt the first offset after them that is not damaged
+   */
+  public static StorageException damaged(LogId id, DamagedOffsets damaged, long continueAt) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
         "offsets "
@@ -123,7 +127,7 @@ public final class Refusals {
             + " are damaged ("
             + damaged.text()
             + "); subscribe from offset "
-            + damaged.endOffset()
+            + continueAt
             + " to continue");
   }
 

@@ -307,8 +307,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   }
 
   private void openTimedOut() {
-    boolean refused = lastRefusal != null && outage().isEmpty();
-    end(refused ? refusedTooLong() : link.timedOut(Api.SUBSCRIBE, ""));
+    if (lastRefusal != null && outage().isEmpty()) {
+      endPartition(refusedTooLong());
+    } else {
+      end(link.timedOut(Api.SUBSCRIBE, ""));
+    }
   }
 
   private MillraceException refusedTooLong() {

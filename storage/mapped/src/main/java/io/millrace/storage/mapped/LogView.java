@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.Refusals;
@@ -11,6 +12,8 @@ import io.millrace.storage.mapped.file.Mapping;
 import io.millrace.storage.mapped.file.SparseIndex;
 import java.util.List;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of an open log that readers may see: its segments between the start offset and the end
@@ -21,6 +24,8 @@ final class LogView {
 
   /** Batches in this many newest segments are assumed to be in memory. */
   private static final int WARM_SEGMENTS = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogView.class);
 
   private final LogId id;
   private final SegmentList segments;
@@ -168,7 +173,8 @@ final class LogView {
 
   /**
    * Searches the batches that end after an offset, below a limit. Returns the base offset of the
-   * first one whose max event time is at least {@code eventTimeMicros}; the limit if there is none.
+   * first one whose max event time is at least {@code eventTimeMicros}, or of the damaged range
+   * before it that can have such a time; the limit if there is neither.
    *
    * @param checks checks a segment in which the search finds damage
    */
@@ -197,7 +203,11 @@ final class LogView {
   }
 
   private long firstInSegment(Segment segment, long eventTimeMicros, long from, long visible) {
-    if (isWhollyDamaged(segment, visible) || segment.maxEventTime() < eventTimeMicros) {
+    DamagedRange damaged = wholeDamage(segment, visible);
+    if (damaged != null) {
+      return mayHaveTime(segment, eventTimeMicros) ? damaged.firstOffset() : -1;
+    }
+    if (segment.maxEventTime() < eventTimeMicros) {
       return -1;
     }
     return search(
@@ -206,10 +216,28 @@ final class LogView {
         lookup -> lookup.firstAtOrAfter(eventTimeMicros, from, visible));
   }
 
-  /** Whether no batch of a segment can be read, below an offset. Its file may be unusable. */
-  private boolean isWhollyDamaged(Segment segment, long below) {
+  /** The range that has all batches of a segment below an offset, or null. */
+  private DamagedRange wholeDamage(Segment segment, long below) {
     DamagedRange range = damage.containing(segment.baseOffset());
-    return range != null && range.endOffset() >= Math.min(segment.endOffset(), below);
+    return range != null && range.endOffset() >= Math.min(segment.endOffset(), below)
+        ? range
+        : null;
+  }
+
+  /**
+   * Whether an event of a damaged segment can have a time or a later one. Its index can be older
+   * than the damage, and then knows. Its file may be unusable; then nobody knows.
+   */
+  private static boolean mayHaveTime(Segment segment, long eventTimeMicros) {
+    try {
+      return segment.maxEventTime() >= eventTimeMicros;
+    } catch (StorageException e) {
+      if (e.code() == ErrorCode.RESOURCES_EXHAUSTED) {
+        throw e;
+      }
+      LOG.debug("event=times_unknown file={} reason=\"{}\"", segment.file().path(), e.getMessage());
+      return true;
+    }
   }
 
   Segment segmentOf(long offset) {
@@ -268,7 +296,11 @@ final class LogView {
   }
 
   StorageException damaged(DamagedRange range) {
-    return Refusals.damaged(id, range.offsets());
+    long continueAt = range.endOffset();
+    for (DamagedRange next = range; next != null; next = damage.containing(continueAt)) {
+      continueAt = next.endOffset();
+    }
+    return Refusals.damaged(id, range.offsets(), continueAt);
   }
 
   StorageException dropped(long offset) {

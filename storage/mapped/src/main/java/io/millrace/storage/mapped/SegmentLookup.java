@@ -54,8 +54,8 @@ record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, By
 
   /**
    * The base offset of the first batch that ends after {@code from}, below a limit, whose max event
-   * time is at least {@code eventTime}; -1 if there is none. Damaged ranges are skipped, since
-   * their times are unknown.
+   * time is at least {@code eventTime}, or of the damaged range before it: its times are unknown.
+   * -1 if there is neither. The index can tell that the events of a damaged range are earlier.
    */
   long firstAtOrAfter(long eventTime, long from, long limit) {
     int entry = Math.max(index.floorOfTime(eventTime), index.floorOfOffset(from));
@@ -64,6 +64,9 @@ record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, By
     while (offset < limit && offset < segment.endOffset()) {
       DamagedRange range = damage.containing(offset);
       if (range != null) {
+        if (range.endOffset() > from) {
+          return range.firstOffset();
+        }
         at = range.endPosition();
         offset = range.endOffset();
         continue;

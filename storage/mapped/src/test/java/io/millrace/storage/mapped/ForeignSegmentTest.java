@@ -81,7 +81,8 @@ class ForeignSegmentTest extends DamageFixture {
 
   private void assertOnlyTheSegmentIsLost(PartitionLog opened) {
     assertServedExcept(opened, offsets(REPLACED, NEXT));
-    assertThat(opened.firstBatchAtOrAfter(REPLACED, 0, BATCHES)).isEqualTo(NEXT);
+    assertThat(opened.firstBatchAtOrAfter(REPLACED, 0, BATCHES)).isEqualTo(REPLACED);
+    assertThat(opened.firstBatchAtOrAfter(REPLACED, NEXT, BATCHES)).isEqualTo(NEXT);
   }
 
   @Test
@@ -147,6 +148,24 @@ class ForeignSegmentTest extends DamageFixture {
             assertOnlyTheSegmentIsLost(reopened);
           }
         });
+  }
+
+  /** Each event has its offset as its time; the index was written before the damage. */
+  @Test
+  void aSearchForALaterTimeMovesOverDamageOnlyIfTheIndexKnowsItsTimes() {
+    kill();
+    replace(foreign.get("another topic"));
+    try (MappedLog opened = (MappedLog) recover()) {
+      verify(opened);
+      assertThat(opened.firstBatchAtOrAfter(NEXT - 1, 0, BATCHES)).isEqualTo(REPLACED);
+      assertThat(opened.firstBatchAtOrAfter(NEXT, 0, BATCHES)).isEqualTo(NEXT);
+      assertThat(opened.firstBatchAtOrAfter(NEXT + 8, 0, BATCHES)).isEqualTo(NEXT + 8);
+    }
+    delete(new LogDirectory(found).index(REPLACED));
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.firstBatchAtOrAfter(NEXT + 8, 0, BATCHES)).isEqualTo(REPLACED);
+      assertThat(reopened.firstBatchAtOrAfter(NEXT + 8, NEXT, BATCHES)).isEqualTo(NEXT + 8);
+    }
   }
 
   @Test

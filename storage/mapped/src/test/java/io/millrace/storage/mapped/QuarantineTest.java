@@ -55,9 +55,50 @@ class QuarantineTest extends DamageFixture {
           .hasMessageContaining("subscribe from offset 2 ");
       assertCode(ErrorCode.CORRUPT_LOG, () -> recovered.reader(1).read(1, 3));
       assertThat(Slices.firstBatch(recovered, 2)).isEqualTo(2);
-      assertThat(recovered.firstBatchAtOrAfter(1, 0, 3))
-          .as("event time of a lost event")
-          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aReaderThatReachesAdjacentRangesGetsTheOffsetAfterAllOfThem() {
+    appendSynced(200, 300, 200, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    recover().close();
+    flip(foundSegment(0), HEADER + 550);
+    delete(found.resolve("closed"));
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).hasSize(2);
+      assertThat(refusal(() -> recovered.reader(1).read(1, 4)))
+          .hasMessageContaining("offsets 1 to 1 ")
+          .hasMessageContaining("subscribe from offset 3 ");
+    }
+  }
+
+  /** Each event has its offset as its time. */
+  @Test
+  void aSearchByTimeDoesNotMoveOverDamage() {
+    appendSynced(200, 300, 200, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    flip(foundSegment(0), HEADER + 550);
+    for (int opening = 0; opening < 3; opening++) {
+      try (PartitionLog recovered = recover()) {
+        assertThat(recovered.damage()).hasSize(2);
+        assertThat(recovered.firstBatchAtOrAfter(0, 0, 4)).as("before the damage").isZero();
+        assertThat(recovered.firstBatchAtOrAfter(1, 0, 4)).as("a lost time").isEqualTo(1);
+        assertThat(recovered.firstBatchAtOrAfter(3, 0, 4))
+            .as("a time after the damage: a lost event can have it too")
+            .isEqualTo(1);
+        assertThat(recovered.firstBatchAtOrAfter(9, 0, 4)).as("a time of nobody").isEqualTo(1);
+        assertThat(recovered.firstBatchAtOrAfter(3, 2, 4)).as("after a range").isEqualTo(2);
+        assertThat(recovered.firstBatchAtOrAfter(3, 3, 4)).as("after both").isEqualTo(3);
+        assertThat(recovered.firstBatchAtOrAfter(1, 0, 1)).as("below the limit").isEqualTo(1);
+        assertCode(ErrorCode.CORRUPT_LOG, () -> recovered.reader(1).read(1, 4));
+      }
+      if (opening == 1) {
+        delete(found.resolve("closed"));
+        deleteIndexes();
+      }
     }
   }
 

@@ -51,6 +51,7 @@ public final class BatchCursor {
   private int epoch;
   private String damage = "";
   private boolean payloadDamaged;
+  private boolean skippedDamage;
 
   /**
    * @param file the file, which the caller closes
@@ -109,11 +110,18 @@ public final class BatchCursor {
 
   private void skipKnownDamage() {
     DamagedRange range = knownDamage.containing(nextOffset);
+    skippedDamage = false;
     while (range != null && range.segment() == segment) {
       position = range.endPosition();
       nextOffset = range.endOffset();
+      skippedDamage = true;
       range = knownDamage.containing(nextOffset);
     }
+  }
+
+  /** Whether the last check has moved over known damage first, whatever it found after it. */
+  public boolean hasSkippedDamage() {
+    return skippedDamage;
   }
 
   /** After {@code DAMAGE}: whether the header is valid and only the payload is damaged. */

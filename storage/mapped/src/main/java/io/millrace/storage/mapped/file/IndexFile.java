@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *  8  i64  covered offset      one past the last offset that the index covers
  * 16  i32  covered bytes       position in the segment after the last batch that the index covers
  * 20  i32  entries
- * 24  i64  max event time      at least that of all batches covered
+ * 24  i64  max event time      at least that of all batches covered, damaged ones included
  * 32  i64  newest append time  at least that of all batches covered
  * 40       entries, 24 bytes each, all fields ascending:
  *           0  i64  base offset of a batch

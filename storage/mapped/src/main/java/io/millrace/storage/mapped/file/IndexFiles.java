@@ -34,7 +34,9 @@ public record IndexFiles(
       return stored;
     }
     if (isWhollyDamaged(baseOffset, endOffset)) {
-      return new IndexFile(baseOffset, endOffset, end, new SparseIndex());
+      SparseIndex unknown = new SparseIndex();
+      unknown.addDamage();
+      return new IndexFile(baseOffset, endOffset, end, unknown);
     }
     IndexFile built = extend(IndexFile.empty(baseOffset), segment, end, endOffset);
     if (built.coveredOffset() == endOffset) {
@@ -117,7 +119,7 @@ public record IndexFiles(
               new ExpectedBatch(known.coveredBytes(), known.coveredOffset(), 0),
               new BatchProof(key, known.baseOffset()),
               damage);
-      while (cursor.nextOffset() < untilOffset && cursor.check(false) == BatchCursor.Found.BATCH) {
+      while (cursor.nextOffset() < untilOffset && isBatch(cursor, known.index())) {
         ByteBuffer header = cursor.header();
         known.index().add(cursor.position(), header, header.position());
         cursor.advance();
@@ -127,6 +129,14 @@ public record IndexFiles(
     } catch (IOException e) {
       throw DiskFailure.of("read", segment, e);
     }
+  }
+
+  private static boolean isBatch(BatchCursor cursor, SparseIndex index) throws IOException {
+    BatchCursor.Found found = cursor.check(false);
+    if (cursor.hasSkippedDamage()) {
+      index.addDamage();
+    }
+    return found == BatchCursor.Found.BATCH;
   }
 
   /** Writes everything that an index contains, for a segment to which nothing is appended. */

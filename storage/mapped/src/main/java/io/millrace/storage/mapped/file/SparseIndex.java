@@ -9,8 +9,8 @@ import java.util.Arrays;
  * derived from the segment; if the two differ, the segment is right.
  *
  * <p>An entry is three longs: the base offset of a batch, its position, and the largest event time
- * of all batches before it. All three ascend, so each can be searched. One writer, in the order of
- * the batches; any number of readers.
+ * of all batches before it; if some of them are damaged, an upper bound. All three ascend, so each
+ * can be searched. One writer, in the order of the batches; any number of readers.
  */
 public final class SparseIndex {
 
@@ -52,6 +52,14 @@ public final class SparseIndex {
     now[next * ENTRY_LONGS + POSITION] = position;
     now[next * ENTRY_LONGS + MAX_TIME_BEFORE] = maxTimeBefore;
     count = next + 1;
+  }
+
+  /**
+   * Damaged batches follow the last batch that was added. Nobody knows their event times, so any
+   * event time can be among them. Their append times do not count: retention need not keep them.
+   */
+  public void addDamage() {
+    maxEventTime = Long.MAX_VALUE;
   }
 
   void addTimes(long eventTime, long appendTime) {

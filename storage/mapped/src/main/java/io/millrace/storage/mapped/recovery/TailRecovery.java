@@ -152,7 +152,7 @@ final class TailRecovery {
   }
 
   private void checkBatches(BatchCursor cursor, SparseIndex index) throws IOException {
-    while (cursor.check(true) == BatchCursor.Found.BATCH) {
+    while (isBatch(cursor, index)) {
       ByteBuffer header = cursor.header();
       int at = header.position();
       index.add(cursor.position(), header, at);
@@ -164,6 +164,14 @@ final class TailRecovery {
     }
     offset = cursor.nextOffset();
     epoch = cursor.epoch();
+  }
+
+  private static boolean isBatch(BatchCursor cursor, SparseIndex index) throws IOException {
+    BatchCursor.Found found = cursor.check(true);
+    if (cursor.hasSkippedDamage()) {
+      index.addDamage();
+    }
+    return found == BatchCursor.Found.BATCH;
   }
 
   /** No broker writes a segment whose base offset is below the end of the previous segment. */
