@@ -52,6 +52,8 @@ import picocli.CommandLine.Spec;
     })
 final class LogRepairCommand implements Callable<Integer> {
 
+  private static final String REFUSED_TOPICS = "'Refused topics' in docs/operations.md";
+
   private final Streams streams;
 
   @Parameters(paramLabel = "DIR", description = "Data directory of a broker (setting dataDir).")
@@ -109,7 +111,13 @@ final class LogRepairCommand implements Callable<Integer> {
     for (Refusal refusal : refused) {
       notices.error(
           "CORRUPT_LOG",
-          "this command cannot repair " + topics.fileOf(refusal) + ": " + refusal.reason(),
+          "this command cannot repair "
+              + topics.fileOf(refusal)
+              + ": "
+              + refusal.reason()
+              + (refusal.topic().isPresent() && !refusal.reason().contains(REFUSED_TOPICS)
+                  ? "; " + REFUSED_TOPICS + " says how to restore it or to give the topic up"
+                  : ""),
           ExitCode.FAILED);
     }
     return !refused.isEmpty();
