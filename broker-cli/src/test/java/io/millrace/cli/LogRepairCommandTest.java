@@ -22,6 +22,10 @@ class LogRepairCommandTest {
 
   private static final Path GOLDEN =
       Path.of("..", "storage", "mapped", "src", "test", "resources", "golden", "data-v2");
+
+  /** The states of the broker whose log this is. */
+  private static final Path STATES = Path.of("src", "test", "resources", "golden-topic");
+
   private static final String LOG = "4d696c6c-7261-6365-0000-000000000001-0";
   private static final String SEGMENT = "00000000000000000000.log";
 
@@ -30,17 +34,22 @@ class LogRepairCommandTest {
   /** A copy of a small data directory, with its second batch damaged. */
   @BeforeEach
   void copyAndDamage() throws IOException {
-    try (Stream<Path> files = Files.walk(GOLDEN)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = data.resolve(GOLDEN.relativize(file));
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
+    copy(GOLDEN, data);
+    copy(STATES, data.resolve("states"));
     Path segment = data.resolve("logs").resolve(LOG).resolve(SEGMENT);
     byte[] bytes = Files.readAllBytes(segment);
     bytes[64 + 200 + 150] ^= 1;
     Files.write(segment, bytes);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
   }
 
   private static String repair(int expectedCode, Path data, String... options) {
@@ -67,7 +76,7 @@ class LogRepairCommandTest {
         .isEqualTo(
             "to do   "
                 + LOG
-                + ": copy 300 bytes at position 264 of "
+                + " (topic golden): copy 300 bytes at position 264 of "
                 + SEGMENT
                 + " to the quarantine: offsets 2 to 3 are damaged\n"
                 + "1 log, 1 damaged range, 1 step to do; add --apply to make the repair\n");
@@ -77,7 +86,7 @@ class LogRepairCommandTest {
   @Test
   void withApplyTheStepsAreDoneOnce() throws IOException {
     assertThat(repair(ExitCode.OK, data, "--apply"))
-        .contains("done    " + LOG + ": offsets 2 to 3 are damaged")
+        .contains("done    " + LOG + " (topic golden): offsets 2 to 3 are damaged")
         .endsWith("1 log, 1 damaged range in quarantine\n");
     assertThat(files()).contains("quarantine/" + LOG + "-" + SEGMENT + "-264-300.bytes");
     assertThat(repair(ExitCode.OK, data)).endsWith("nothing to do\n");
@@ -98,7 +107,8 @@ class LogRepairCommandTest {
     for (String segment : List.of(SEGMENT, "00000000000000000008.log")) {
       Files.delete(log.resolve(segment));
     }
-    assertThat(repair(ExitCode.FAILED, data)).contains("FAILED  " + LOG);
+    assertThat(repair(ExitCode.FAILED, data))
+        .contains("FAILED  " + LOG, "was durable up to offset 16,", "restore its files");
   }
 
   private List<String> files() throws IOException {

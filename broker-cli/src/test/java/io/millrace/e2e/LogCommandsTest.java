@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +164,7 @@ class LogCommandsTest {
     }
     CommandResult repair = log("repair", data());
     assertThat(repair.exitCode()).isEqualTo(1);
-    assertThat(repair.stderr()).contains("1 log cannot be served", "'Refused topics'");
+    assertThat(repair.stderr()).contains("this command cannot repair", "'Refused topics'");
 
     broker.start();
     MillraceCommand millrace = new MillraceCommand(broker);
@@ -199,6 +200,75 @@ class LogCommandsTest {
     repaired.stderr().lines().forEach(line -> assertThat(line).startsWith("{"));
     broker.start();
     millrace.run("topic", "create", "third").orFail();
+  }
+
+  @Test
+  void aLogWithoutTheStateOfItsTopicIsDamageAsTheBrokerSaysIt() throws Exception {
+    new MillraceCommand(broker).run("topic", "create", "second").orFail();
+    broker.stop();
+    String id = onlySegment().getParent().getFileName().toString().replaceAll("-0$", "");
+    for (String ending : List.of(".state", ".copy")) {
+      Files.delete(data().resolve("states").resolve("topic-" + id + ending));
+    }
+    String reason = "the state 'topic-" + id + "' is missing, but there is log " + id + "-0";
+    for (String option : List.of("--output=text", "--topic=" + id)) {
+      CommandResult verified = log("verify", data(), option);
+      assertThat(verified.exitCode()).as(option).isEqualTo(1);
+      assertThat(verified.stdoutText()).contains(reason, "'Refused topics'");
+    }
+    CommandResult repair = log("repair", data());
+    assertThat(repair.exitCode()).isEqualTo(1);
+    assertThat(repair.stderr()).contains(reason);
+    broker.start();
+    assertThat(Files.readString(broker.log())).contains("event=topic_refused", reason);
+  }
+
+  @Test
+  void logsWithoutAnyTopicAreDamageAlsoAfterAFailedStart() throws Exception {
+    broker.stop();
+    Path states = data().resolve("states");
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(states)) {
+      files = listed.toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+    for (int start = 0; start < 2; start++) {
+      CommandResult verified = log("verify", data());
+      assertThat(verified.exitCode()).isEqualTo(1);
+      assertThat(verified.stdoutText()).contains("the topic catalogue is missing");
+      assertThat(log("repair", data()).exitCode()).isEqualTo(1);
+      CommandResult started =
+          MillraceCommand.runAlone(
+              "server", "--data-dir", data().toString(), "--port", "0", "--http-port", "0");
+      assertThat(started.exitCode()).isNotZero();
+      assertThat(states).as("a start that fails makes no state").isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aLostRegisterEntryIsDamageAndIsMadeAnew() throws Exception {
+    broker.stop();
+    Path register = data().resolve("register");
+    byte[] bytes = Files.readAllBytes(register);
+    Files.write(register, Arrays.copyOf(bytes, 4096));
+    CommandResult verified = log("verify", data());
+    assertThat(verified.exitCode()).isEqualTo(1);
+    assertThat(verified.stdoutText())
+        .contains("the register has no entry of this log: deletions of events may be undone");
+    assertThat(log("inspect", data()).orFail().stdoutText()).contains("the register has no entry");
+    assertThat(log("repair", data()).orFail().stdoutText())
+        .contains("to do   ", "make a new entry in the register");
+    assertThat(log("repair", data(), "--apply").orFail().stdoutText()).contains("got a new one");
+    assertThat(log("verify", data()).exitCode()).isZero();
+
+    Files.write(register, Arrays.copyOf(bytes, 4096));
+    broker.start();
+    assertThat(Files.readString(broker.log()))
+        .contains("WARN", "case=DAMAGED_REGISTER", "delete again the events");
+    JsonNode health = new ObjectMapper().readTree(broker.get("/health/ready").body());
+    assertThat(health.at("/findings/0/case").asText()).isEqualTo("DAMAGED_REGISTER");
   }
 
   /** The repair takes the log off the register. The record of its topic still names it. */
@@ -289,8 +359,10 @@ class LogCommandsTest {
     assertThat(inspected).hasSize(1);
     assertThat(inspected.get(0).get("topic").isNull()).isTrue();
     assertThat(log("inspect", data()).orFail().stdoutText()).doesNotContain("\ntopic ");
-    assertThat(log("verify", data(), "--topic=" + id).orFail().stdoutText())
-        .contains("3 events in them");
+    CommandResult verified = log("verify", data(), "--topic=" + id);
+    assertThat(verified.exitCode()).isEqualTo(1);
+    assertThat(verified.stdoutText())
+        .contains("3 events in them", state.getFileName().toString(), "the other file of the pair");
   }
 
   @Test

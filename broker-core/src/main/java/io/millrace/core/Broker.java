@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The broker without a network. Any thread, unless a method says otherwise.
@@ -35,6 +37,8 @@ public final class Broker implements AutoCloseable {
 
   /** The epoch of a producer without a name. Its id is new and has no earlier epoch. */
   private static final short FIRST_EPOCH = 0;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
   private final LogStorage storage;
   private final UUID brokerId;
@@ -67,12 +71,16 @@ public final class Broker implements AutoCloseable {
       BrokerObserver observer) {
     this.storage = storage;
     this.clock = clock;
-    this.brokerId = BrokerIdentity.loadOrMake(storage.states());
+    BrokerIdentity identity = BrokerIdentity.load(storage.states());
+    this.brokerId = identity.id();
     this.producerIds = ProducerIds.load(storage.states());
     this.memory = new MemoryBudget(settings.heapBytes(), settings.directBytes());
     this.namedProducers =
         NamedProducers.load(storage.states(), producerIds, settings, memory.share(Use.PRODUCERS));
     TopicCatalogue catalogue = TopicCatalogue.load(storage.states(), settings.recoveryThreads());
+    catalogue.refuseLost(storage.list(), storage.namedOnly());
+    catalogue.logRefused();
+    saveNew(identity, producerIds, catalogue);
     this.flusher = new FlusherThreads(settings.flusherThreads(), settings.flushInterval());
     this.readers =
         new ReaderPool(
@@ -101,6 +109,23 @@ public final class Broker implements AutoCloseable {
     this.topicDefaults = settings.topicDefaults();
     this.groupResources =
         new GroupResources(readers, flusher, memory.share(Use.GROUPS), settings.limits(), clock);
+  }
+
+  /** After everything was read: a start that fails leaves the states as they are. */
+  private static void saveNew(
+      BrokerIdentity identity, ProducerIds producerIds, TopicCatalogue catalogue) {
+    if (!catalogue.isEmpty()) {
+      warnIfLost(identity.isNew(), BrokerIdentity.NAME);
+      warnIfLost(producerIds.isNew(), ProducerIds.NAME);
+    }
+    identity.saveIfNew();
+    producerIds.saveIfNew();
+  }
+
+  private static void warnIfLost(boolean isNew, String state) {
+    if (isNew) {
+      LOG.warn("event=state_lost state={} action=made_anew", state);
+    }
   }
 
   /**

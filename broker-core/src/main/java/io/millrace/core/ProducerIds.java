@@ -37,7 +37,7 @@ final class ProducerIds implements ProducerProof {
   private static final int KEY_BYTES = 32;
   private static final int BODY_BYTES = Long.BYTES + KEY_BYTES;
   private static final Logger LOG = LoggerFactory.getLogger(ProducerIds.class);
-  private static final String NAME = "producer-ids";
+  static final String NAME = "producer-ids";
   private static final StateEnvelope FORMAT =
       new StateEnvelope("the state of producer ids", "MRPD");
 
@@ -48,18 +48,22 @@ final class ProducerIds implements ProducerProof {
   /** The next id; ids below it are never given again. Moved without a lock. */
   private final AtomicLong next;
 
+  /** Whether there was no state. */
+  private final boolean isNew;
+
   /** Ids below it are reserved on disk. Guarded by this. */
   private long reservedBelow;
 
-  private ProducerIds(OwnedState saved, byte[] key, long next) {
+  private ProducerIds(OwnedState saved, byte[] key, long next, boolean isNew) {
     this.saved = saved;
+    this.isNew = isNew;
     this.key = key;
     this.secrets = new HmacSha256(key);
     this.next = new AtomicLong(next);
     this.reservedBelow = next;
   }
 
-  /** Loads the state. If there is none, makes a key and saves it. Blocks for the disk. */
+  /** Loads the state. If there is none, makes a key, which is not saved yet. */
   static ProducerIds load(StateStore states) {
     OwnedState saved = new OwnedState(states, NAME);
     return saved
@@ -75,16 +79,28 @@ final class ProducerIds implements ProducerProof {
     long next = state.getLong();
     byte[] key = new byte[KEY_BYTES];
     state.get(key);
-    return new ProducerIds(saved, key, next);
+    return new ProducerIds(saved, key, next, false);
   }
 
-  /** The key is on disk before the first secret is given, so that every secret stays valid. */
   private static ProducerIds make(OwnedState saved) {
     byte[] key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
-    ProducerIds made = new ProducerIds(saved, key, 0);
-    made.save(0);
-    return made;
+    return new ProducerIds(saved, key, 0, true);
+  }
+
+  /** Whether there was no state. */
+  boolean isNew() {
+    return isNew;
+  }
+
+  /**
+   * Saves a key that was made. Call it before the first secret is given, so that every secret stays
+   * valid. Blocks for the disk.
+   */
+  void saveIfNew() {
+    if (isNew) {
+      save(0);
+    }
   }
 
   /** Excludes these ids and all below them; ids of named producers count, too. */

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,9 +96,40 @@ final class TopicCatalogue {
     records.keySet().removeAll(refused.keySet());
   }
 
+  /**
+   * Refuses the topics that have logs and no state.
+   *
+   * @param logs all logs in the storage
+   * @param namedOnly those of which the storage has the name only
+   * @throws BrokerException {@code CORRUPT_LOG} if there are logs and no state of any topic: then
+   *     all states were lost
+   */
+  synchronized void refuseLost(Set<LogId> logs, Set<LogId> namedOnly) {
+    Set<UUID> known = new TreeSet<>(refused.keySet());
+    entries().forEach(entry -> known.add(entry.id()));
+    LostTopics lost = new LostTopics(known, logs, namedOnly);
+    lost.noCatalogue()
+        .ifPresent(
+            reason -> {
+              throw new BrokerException(ErrorCode.CORRUPT_LOG, reason);
+            });
+    lost.reasons().forEach(this::refuse);
+  }
+
+  /** Whether no topic was ever created, or all were deleted. */
+  synchronized boolean isEmpty() {
+    return entries().isEmpty() && refused.isEmpty();
+  }
+
+  /** Logs each topic that cannot be served. */
+  synchronized void logRefused() {
+    refused.forEach(
+        (id, reason) ->
+            LOG.error("event=topic_refused topic={} reason=\"{}\"", id, reason.getMessage()));
+  }
+
   /** Notes that a topic cannot be served, and why. Does not change the topic. */
-  synchronized void refuse(UUID id, String reason) {
-    LOG.error("event=topic_refused topic={} reason=\"{}\"", id, reason);
+  private void refuse(UUID id, String reason) {
     refused.put(
         id, new StorageException(ErrorCode.CORRUPT_LOG, reason).named(RecoveryFinding.LOST_STATE));
   }

@@ -6,12 +6,8 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -19,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * The start of the topics of the catalogue: it deletes the topics whose creation or deletion a
- * crash interrupted, undoes the growth of a topic that a crash interrupted, and opens all others. A
- * topic without a readable state is refused, and its logs are left alone. One thread; blocks.
+ * crash interrupted, undoes the growth of a topic that a crash interrupted, and opens all others.
+ * The logs of a refused topic are left alone. One thread; blocks.
  */
 record TopicStartup(
     TopicCatalogue catalogue,
@@ -29,14 +25,10 @@ record TopicStartup(
     PartitionOpener opener,
     TopicMemory memory) {
 
-  private static final String TAKE_OFF =
-      "stop the broker and run 'millrace log repair DIR --apply', which takes them off the register";
-
   /** Opens every topic of the catalogue. */
   void run(RecoveryProgress progress) {
     Set<LogId> found = logs.list();
     List<TopicEntry> entries = catalogue.entries();
-    refuseLost(entries, found);
     entries.stream().filter(entry -> !entry.stage().isServed()).forEach(logs::delete);
     entries.stream().filter(entry -> entry.stage() == Stage.GROWING).forEach(logs::undoGrowth);
     List<RefusedTopic> refused = refused(found);
@@ -48,69 +40,6 @@ record TopicStartup(
     List<PartitionOpener.Order> orders = new ArrayList<>(orders(active, found));
     refused.forEach(topic -> orders.addAll(topic.orders()));
     serve(served, open(orders, progress));
-  }
-
-  /**
-   * Refuses the topics that have logs and no state. Throws if there are logs and no state of any
-   * topic: then all states were lost.
-   */
-  private void refuseLost(List<TopicEntry> entries, Set<LogId> found) {
-    Set<UUID> known = new TreeSet<>(catalogue.refused().keySet());
-    entries.forEach(entry -> known.add(entry.id()));
-    Map<UUID, LogId> lost = new TreeMap<>();
-    for (LogId log : found) {
-      if (!known.contains(log.topicId())) {
-        lost.putIfAbsent(log.topicId(), log);
-      }
-    }
-    if (lost.isEmpty()) {
-      return;
-    }
-    Set<LogId> namedOnly = logs.namedOnly();
-    Set<UUID> withFiles =
-        found.stream()
-            .filter(log -> !namedOnly.contains(log))
-            .map(LogId::topicId)
-            .collect(Collectors.toSet());
-    if (known.isEmpty()) {
-      throw catalogueMissing(found, withFiles);
-    }
-    lost.forEach(
-        (id, log) ->
-            catalogue.refuse(
-                id, withFiles.contains(id) ? stateMissing(id, log) : topicDeleted(id, log)));
-  }
-
-  private static BrokerException catalogueMissing(Set<LogId> found, Set<UUID> withFiles) {
-    return new BrokerException(
-        ErrorCode.CORRUPT_LOG,
-        "the topic catalogue is missing: there is no state of any topic, but there are "
-            + found.size()
-            + " logs, among them "
-            + found.stream().min(Comparator.comparing(LogId::toString)).orElseThrow()
-            + "; "
-            + (withFiles.isEmpty()
-                ? "there is no file of any of these logs; if all topics were deleted, " + TAKE_OFF
-                : "restore the states from a copy of the data directory"));
-  }
-
-  private static String stateMissing(UUID topic, LogId log) {
-    return "the state '"
-        + TopicRecord.STATE.of(topic)
-        + "' is missing, but there is log "
-        + log
-        + "; restore the state from a copy of the data directory, or give the topic up"
-        + " ('Refused topics' in docs/operations.md), and restart the broker";
-  }
-
-  private static String topicDeleted(UUID topic, LogId log) {
-    return "the state '"
-        + TopicRecord.STATE.of(topic)
-        + "' is missing, and of its logs the storage has the names only, such as "
-        + log
-        + "; if the topic was deleted, "
-        + TAKE_OFF
-        + "; if not, restore the data directory from a copy";
   }
 
   private List<RefusedTopic> refused(Set<LogId> found) {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -248,6 +249,29 @@ class TopicCatalogueTest {
     assertRefused(ErrorCode.CORRUPT_LOG, this::openBroker)
         .contains("the topic catalogue is missing", id.toString());
     assertThat(storage.list()).containsExactly(id);
+    assertThat(states.list("")).as("a start that fails makes no state").isEmpty();
+    assertThat(StoredStates.of(states, storage.list(), Set.of()).refusals())
+        .singleElement()
+        .satisfies(
+            refusal -> assertThat(refusal.reason()).contains("the topic catalogue is missing"));
+  }
+
+  @Test
+  void aToolFindsTheStatesThatAStartRefusesInItsWords() {
+    LogId id = new LogId(new UUID(1, 2), 0);
+    makeLog(id);
+    TopicCatalogue.load(states, 2).put(OTHER);
+    save(NAME, new byte[1]);
+    save("producers-" + OTHER.id(), new byte[1]);
+    assertThat(StoredStates.of(states, storage.list(), Set.of()).refusals())
+        .extracting(StoredStates.Refusal::state)
+        .containsExactlyInAnyOrder(
+            NAME, "topic-" + id.topicId(), "producers-" + OTHER.id(), "broker-id", "producer-ids");
+    assertThat(StoredStates.of(states, storage.list(), storage.list()).refusals())
+        .filteredOn(refusal -> refusal.topic().equals(Optional.of(id.topicId())))
+        .singleElement()
+        .satisfies(
+            refusal -> assertThat(refusal.reason()).contains("millrace log repair DIR --apply"));
   }
 
   /** A register that is older than the deletion of a topic names the topic's logs again. */

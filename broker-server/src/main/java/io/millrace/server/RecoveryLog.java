@@ -66,7 +66,7 @@ final class RecoveryLog {
   private static Level level(RecoveryFinding finding) {
     return switch (finding.outcome()) {
       case QUARANTINED -> Level.ERROR;
-      case REFUSED -> Level.WARN;
+      case REFUSED, LOST -> Level.WARN;
       case KEPT, TRUNCATED, REBUILT, REMOVED -> Level.DEBUG;
     };
   }

@@ -53,7 +53,9 @@ class HealthTest {
       assertThat(ready.body())
           .isEqualToIgnoringNewLines(
               "{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,\"usableFiles\":null,"
-                  + "\"failedPartitions\":[],\"failedGroups\":[],\"shortages\":[],\"damage\":[],\"problems\":[]}");
+                  + "\"failedPartitions\":[],\"failedGroups\":[],\"shortages\":[],\"damage\":[],"
+                  + "\"failedPartitionsTotal\":0,\"damageTotal\":0,\"findings\":[],"
+                  + "\"problems\":[]}");
       awaitReady(server, body -> !body.contains("\"usableBytes\":null"));
     }
   }

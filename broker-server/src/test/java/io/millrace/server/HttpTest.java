@@ -43,7 +43,8 @@ class HttpTest {
         .matches(
             "\\{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":[0-9]+,"
                 + "\"usableFiles\":([0-9]+|null),"
-                + "\"failedPartitions\":\\[],\"failedGroups\":\\[],\"shortages\":\\[],\"damage\":\\[],\"problems\":\\[]}\\n");
+                + "\"failedPartitions\":\\[],\"failedGroups\":\\[],\"shortages\":\\[],\"damage\":\\[],\"failedPartitionsTotal\":0,\"damageTotal\":0,"
+                + "\"findings\":\\[],\"problems\":\\[]}\\n");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.millrace.storage.mapped.tool.LogInspector.CheckpointView;
 import io.millrace.storage.mapped.tool.LogInspector.ClosedView;
 import io.millrace.storage.mapped.tool.LogInspector.RegisteredView;
 import io.millrace.storage.mapped.tool.LogInspector.SegmentView;
+import io.millrace.storage.mapped.tool.TopicRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,8 @@ record InspectedLog(
    * @param keepBatches whether the segments keep a description of each batch
    */
   static InspectedLog of(LogInspector log, LogTopics topics, boolean keepBatches) {
-    List<String> stateProblems = new ArrayList<>(log.missing());
+    TopicRecords records = new ChosenTopics(new TopicOption(), topics);
+    List<String> stateProblems = new ArrayList<>(log.missing(records));
     List<InspectedSegment> segments = new ArrayList<>();
     for (SegmentView view : log.segments()) {
       InspectedSegment segment = new InspectedSegment(view, keepBatches);

@@ -8,12 +8,14 @@ import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Streams;
+import io.millrace.core.StoredStates.Refusal;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogRepair;
 import io.millrace.storage.mapped.tool.LogRepair.RepairedLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +52,8 @@ import picocli.CommandLine.Spec;
     })
 final class LogRepairCommand implements Callable<Integer> {
 
+  private static final String REFUSED_TOPICS = "'Refused topics' in docs/operations.md";
+
   private final Streams streams;
 
   @Parameters(paramLabel = "DIR", description = "Data directory of a broker (setting dataDir).")
@@ -80,30 +84,54 @@ final class LogRepairCommand implements Callable<Integer> {
       } else {
         printText(logs, topics);
       }
-      List<LogId> refused = topics.refused(logs.stream().map(RepairedLog::id));
-      sayRefused(refused);
-      boolean failed =
-          !refused.isEmpty() || logs.stream().anyMatch(log -> log.failure().isPresent());
+      boolean refused = sayRefused(logs, topics);
+      boolean failed = refused || logs.stream().anyMatch(log -> log.failure().isPresent());
       return failed ? ExitCode.FAILED : ExitCode.OK;
     } catch (StorageException e) {
       throw new CommandFailure(e);
     }
   }
 
-  /** Without the state of its topic, the broker serves no log, and no log can give it back. */
-  private void sayRefused(List<LogId> logs) {
-    if (!logs.isEmpty()) {
-      Notices.of(streams, spec.commandLine())
-          .error(
-              "CORRUPT_LOG",
-              Plural.of(logs.size(), "log")
-                  + " cannot be served, such as "
-                  + logs.get(0)
-                  + ": the state of the topic is damaged or missing, and this command cannot repair"
-                  + " it; 'Refused topics' in docs/operations.md says how to restore it or to give"
-                  + " the topic up",
-              ExitCode.FAILED);
+  /**
+   * Says what the next start refuses for its states, which this command cannot restore. A topic of
+   * which the register has the names only is none: the plan takes them off.
+   *
+   * @return whether there is something
+   */
+  private boolean sayRefused(List<RepairedLog> logs, LogTopics topics) {
+    boolean onlyNames =
+        !logs.isEmpty()
+            && logs.stream().noneMatch(log -> Files.isDirectory(topics.directoryOf(log.id())));
+    List<Refusal> refused =
+        topic.refused(topics).stream()
+            .filter(refusal -> !isToBeTakenOff(refusal, logs, topics))
+            .filter(refusal -> !(onlyNames && refusal.state().isEmpty()))
+            .toList();
+    Notices notices = Notices.of(streams, spec.commandLine());
+    for (Refusal refusal : refused) {
+      notices.error(
+          "CORRUPT_LOG",
+          "this command cannot repair "
+              + topics.fileOf(refusal)
+              + ": "
+              + refusal.reason()
+              + (refusal.topic().isPresent() && !refusal.reason().contains(REFUSED_TOPICS)
+                  ? "; " + REFUSED_TOPICS + " says how to restore it or to give the topic up"
+                  : ""),
+          ExitCode.FAILED);
     }
+    return !refused.isEmpty();
+  }
+
+  private static boolean isToBeTakenOff(Refusal refusal, List<RepairedLog> logs, LogTopics topics) {
+    List<LogId> ofTopic =
+        logs.stream()
+            .map(RepairedLog::id)
+            .filter(log -> refusal.topic().filter(log.topicId()::equals).isPresent())
+            .toList();
+    return !ofTopic.isEmpty()
+        && topics.isWithoutState(ofTopic.get(0).topicId())
+        && ofTopic.stream().noneMatch(log -> Files.isDirectory(topics.directoryOf(log)));
   }
 
   private List<RepairedLog> repair(LogTopics topics) {

@@ -1,16 +1,21 @@
 package io.millrace.cli.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.core.StoredStates;
+import io.millrace.core.StoredStates.Refusal;
 import io.millrace.core.StoredTopic;
 import io.millrace.storage.LogId;
 import io.millrace.storage.mapped.tool.StateInspector;
+import io.millrace.storage.mapped.tool.StoredLogs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,24 +65,51 @@ final class LogTopics {
         .toList();
   }
 
+  /**
+   * What the next start of the broker refuses for the states of the topics, or of all topics. Empty
+   * for the directory of one log.
+   */
+  List<Refusal> refusals() {
+    if (!Files.isDirectory(directory.resolve("logs"))) {
+      return List.of();
+    }
+    StoredLogs logs = StoredLogs.in(directory);
+    List<Refusal> refusals = refusals(logs.all(), logs);
+    if (refusals.isEmpty()) {
+      return refusals;
+    }
+    // A broker deletes the logs of a topic and then its state: what is gone now is not lost.
+    StoredLogs now = StoredLogs.in(directory);
+    Set<LogId> left = new HashSet<>(logs.all());
+    left.retainAll(now.all());
+    return refusals(left, now);
+  }
+
+  private List<Refusal> refusals(Set<LogId> logs, StoredLogs found) {
+    return StoredStates.of(states.store(), logs, found.namedOnly()).refusals();
+  }
+
+  /** The file of the state that a refusal is about, or the directory of all states. */
+  Path fileOf(Refusal refusal) {
+    return refusal.state().isEmpty()
+        ? directory.resolve("states")
+        : directory.resolve("states").resolve(refusal.state() + ".state");
+  }
+
+  /** Whether the next start deletes a log: it is being created or deleted. Reads the state. */
+  boolean deletes(LogId log) {
+    return read(log.topicId()).filter(topic -> topic.partitions() <= log.partition()).isPresent();
+  }
+
+  /** Whether a topic has neither a state nor a copy of it. */
+  boolean isWithoutState(UUID topicId) {
+    return !states.names().contains(StoredTopic.stateOf(topicId));
+  }
+
   private Stream<LogId> withoutDirectory(StoredTopic topic) {
     return IntStream.range(0, topic.partitions())
         .mapToObj(partition -> new LogId(topic.id(), partition))
         .filter(log -> !Files.isDirectory(directoryOf(log)));
-  }
-
-  /**
-   * The logs whose topic the broker refuses, because its state is missing or damaged: those that
-   * have a directory. Empty if there is no state of any topic: the directory is then that of one
-   * log, or a broker refuses to start with it.
-   */
-  List<LogId> refused(Stream<LogId> logs) {
-    if (states.names().stream().noneMatch(name -> StoredTopic.idOf(name).isPresent())) {
-      return List.of();
-    }
-    return logs.filter(log -> nameOf(log.topicId()).isEmpty())
-        .filter(log -> Files.isDirectory(directoryOf(log)))
-        .toList();
   }
 
   /** The directory that a log has, or had, in the data directory. */

@@ -10,6 +10,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogVerification;
 import io.millrace.storage.mapped.tool.LogVerification.Problem;
 import io.millrace.storage.mapped.tool.StateInspector;
+import io.millrace.storage.mapped.tool.TopicRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +28,9 @@ import picocli.CommandLine.Parameters;
       "Changes nothing. Exits with 1 if anything is damaged. A partly written batch "
           + "at the end of a log is reported as a torn tail, but is not damage: a crash "
           + "leaves it, its events were not durable, and the next start of the broker "
-          + "removes it. While a broker uses the directory, its newest batches may be "
-          + "reported as torn tails. With --topic, the states of the broker are not checked.",
+          + "removes it. A topic that the next start of the broker refuses is damage too. "
+          + "While a broker uses the directory, its newest batches may be reported as torn "
+          + "tails. With --topic, the other topics and the states of the broker are not checked.",
       "",
       "Examples:",
       "  millrace log verify data",
@@ -70,12 +72,13 @@ final class LogVerifyCommand implements Callable<Integer> {
   }
 
   private LogVerification verify(LogTopics topics) {
-    List<Path> lost = topic.lost(topics).stream().map(topics::directoryOf).toList();
+    TopicRecords records = new ChosenTopics(topic, topics);
     if (!topic.isGiven()) {
-      return LogVerification.of(directory, lost);
+      return LogVerification.of(directory, records);
     }
+    boolean isLost = !topic.lost(topics).isEmpty();
     return LogVerification.of(
-        lost.isEmpty() ? topic.choose(directory, topics) : topic.find(directory, topics), lost);
+        isLost ? topic.find(directory, topics) : topic.choose(directory, topics), records);
   }
 
   private void printText(LogVerification found, LogTopics topics) throws IOException {

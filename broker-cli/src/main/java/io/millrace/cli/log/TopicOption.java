@@ -1,6 +1,7 @@
 package io.millrace.cli.log;
 
 import io.millrace.cli.command.CommandFailure;
+import io.millrace.core.StoredStates.Refusal;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.NearestName;
 import io.millrace.protocol.Quoted;
@@ -60,6 +61,18 @@ final class TopicOption {
   /** The lost logs that the option chooses. */
   List<LogId> lost(LogTopics topics) {
     return topics.lost().stream().filter(log -> chooses(Optional.of(log), topics)).toList();
+  }
+
+  /** The refusals of the next start that the option chooses; without the option, all. */
+  List<Refusal> refused(LogTopics topics) {
+    return topics.refusals().stream()
+        .filter(
+            refusal ->
+                refusal
+                    .topic()
+                    .map(id -> chooses(Optional.of(new LogId(id, 0)), topics))
+                    .orElse(!isGiven()))
+        .toList();
   }
 
   private String allLost(Path directory) {

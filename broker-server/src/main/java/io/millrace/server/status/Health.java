@@ -9,10 +9,13 @@ import io.millrace.core.Topic;
 import io.millrace.server.status.BrokerSummary.Refusal;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.FreeSpace;
+import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.RecoveryOutcome;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +98,9 @@ public final class Health {
     page.field("failedGroups", part -> writeGroups(part, broker));
     page.field("shortages", part -> writePartitions(part, broker, Partition::shortage));
     page.field("damage", part -> writeDamage(part, broker));
+    page.field("failedPartitionsTotal", part -> part.writeNumber(failed(broker)));
+    page.field("damageTotal", part -> part.writeNumber(damagedRanges(broker)));
+    page.field("findings", part -> writeFindings(part, broker));
     page.end();
   }
 
@@ -115,6 +121,39 @@ public final class Health {
     if (groups.isPresent()) {
       for (Map.Entry<Integer, BrokerException> each : groups.get().failures().entrySet()) {
         write(json, GroupCoordinator.TOPIC, each.getKey(), each.getValue());
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static long failed(Broker broker) {
+    return Refusal.all(broker, Partition::failure).count();
+  }
+
+  private static Stream<Partition> partitions(Broker broker) {
+    return broker.topics().stream().flatMap(topic -> topic.partitions().stream());
+  }
+
+  private static long damagedRanges(Broker broker) {
+    return partitions(broker).mapToLong(partition -> partition.damage().size()).sum();
+  }
+
+  /** What the start found to be lost, and served without it. */
+  private static void writeFindings(JsonGenerator json, Broker broker) throws IOException {
+    json.writeStartArray();
+    int named = 0;
+    for (Topic topic : broker.topics()) {
+      for (Partition partition : topic.partitions()) {
+        for (RecoveryFinding finding : partition.recovery().findings()) {
+          if (finding.outcome() == RecoveryOutcome.LOST && named++ < MAX_NAMED) {
+            json.writeStartObject();
+            json.writeStringField("topic", topic.name());
+            json.writeNumberField("partition", partition.id().partition());
+            json.writeStringField("case", finding.name());
+            json.writeStringField("message", finding.text());
+            json.writeEndObject();
+          }
+        }
       }
     }
     json.writeEndArray();

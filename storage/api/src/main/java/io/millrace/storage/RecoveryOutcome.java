@@ -8,6 +8,11 @@ public enum RecoveryOutcome {
   TRUNCATED,
   /** The bytes were rebuilt from other bytes. Nothing is lost. */
   REBUILT,
+  /**
+   * What the bytes said is lost, and the log is used without it. Nothing can be read wrongly, but
+   * the text of the finding says what may follow.
+   */
+  LOST,
   /** The bytes were deleted; they were never in use. Nothing is lost. */
   REMOVED,
   /**

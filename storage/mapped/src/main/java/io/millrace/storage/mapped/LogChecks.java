@@ -117,12 +117,17 @@ final class LogChecks {
     }
     factory.damage().all().stream()
         .filter(range -> !known.contains(range) && !factory.damage().isDeleted(range))
-        .map(
-            range ->
-                "offsets %d to %d are damaged; their %d bytes were copied to the quarantine"
-                    .formatted(range.firstOffset(), range.endOffset() - 1, range.bytes()))
+        .map(LogChecks::noted)
         .forEach(changes::add);
     return changes;
+  }
+
+  private static String noted(DamagedRange range) {
+    long last = range.endOffset() - 1;
+    return range.bytes() == 0
+        ? "offsets %d to %d are missing".formatted(range.firstOffset(), last)
+        : "offsets %d to %d are damaged; their %d bytes were copied to the quarantine"
+            .formatted(range.firstOffset(), last, range.bytes());
   }
 
   /** Loads the index; true if its file could not be used, so that the index was built. */

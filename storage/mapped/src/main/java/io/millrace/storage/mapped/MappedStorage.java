@@ -238,7 +238,7 @@ public final class MappedStorage implements LogStorage {
   /** The logs that have a directory, and those that must have one. */
   @Override
   public Set<LogId> list() {
-    return Stream.concat(directories().stream(), register.logs().stream())
+    return Stream.concat(LogDirectory.idsIn(logs).stream(), register.logs().stream())
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -247,18 +247,10 @@ public final class MappedStorage implements LogStorage {
   public Set<LogId> namedOnly() {
     // Before the directories: an entry is removed before its files.
     Set<LogId> registered = register.logs();
-    Set<LogId> found = directories();
+    Set<LogId> found = LogDirectory.idsIn(logs);
     return registered.stream()
         .filter(id -> !found.contains(id))
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private Set<LogId> directories() {
-    try (Stream<Path> paths = Files.list(logs)) {
-      return paths.flatMap(path -> LogDirectory.idOf(path).stream()).collect(Collectors.toSet());
-    } catch (IOException e) {
-      throw DiskFailure.of("list", logs, e);
-    }
   }
 
   /**

@@ -255,6 +255,9 @@ class QuarantineTest extends DamageFixture {
     delete(foundSegment(segments.get(1)));
     try (PartitionLog recovered = recover()) {
       assertThat(kinds(recovered)).contains(RecoveryCase.MISSING_SEGMENT);
+      assertThat(recovered.recovery().notes())
+          .anyMatch(note -> note.contains("are missing: there is no batch"))
+          .noneMatch(note -> note.contains("quarantine"));
       assertServedExcept(recovered, offsets(segments.get(1), segments.get(2)));
     }
   }

@@ -7,6 +7,8 @@ import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.RecoveryOutcome;
 import io.millrace.storage.Replayed;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.FaultyDisk;
@@ -15,12 +17,15 @@ import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.StoredRegister;
+import io.millrace.storage.mapped.tool.LogRepair;
+import io.millrace.storage.mapped.tool.LogVerification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -316,6 +321,33 @@ class RegisterTest extends DamageFixture {
   }
 
   // The register itself.
+
+  /** The header is whole, and no slot is in use: the file does not show that entries are lost. */
+  @Test
+  void aRegisterWithoutEntriesIsNoticedAndLosesNoEvent() throws IOException {
+    appendMany(40);
+    killAfterMark();
+    next.close();
+    Files.write(register(), Arrays.copyOf(Files.readAllBytes(register()), 4096));
+    Path data = temporary.resolve("next");
+    assertThat(LogVerification.of(data).problems())
+        .extracting(LogVerification.Problem::what)
+        .singleElement()
+        .asString()
+        .contains("has no entry of this log", "deletions of events may be undone");
+    assertThat(LogRepair.plan(data))
+        .singleElement()
+        .satisfies(log -> assertThat(log.done()).anyMatch(step -> step.contains("new entry")));
+    next = MappedStorage.open(data, new MappedSettings(1, 100));
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.recovery().findings())
+          .filteredOn(finding -> finding.name().equals("DAMAGED_REGISTER"))
+          .extracting(RecoveryFinding::outcome)
+          .containsExactly(RecoveryOutcome.LOST);
+      assertServedExcept(recovered);
+    }
+    assertThat(LogVerification.of(data).problems()).isEmpty();
+  }
 
   @Test
   void aLostRegisterIsRebuiltFromTheLogs() {

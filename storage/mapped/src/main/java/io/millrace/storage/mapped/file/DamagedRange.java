@@ -24,6 +24,20 @@ public record DamagedRange(
     return position + bytes;
   }
 
+  /** Whether another range continues this one, without a gap of offsets or bytes. */
+  boolean isContinuedBy(DamagedRange next) {
+    return segment == next.segment
+        && endOffset == next.firstOffset
+        && endPosition() == next.position
+        && bytes > 0
+        && next.bytes > 0;
+  }
+
+  /** This range and the one that continues it. */
+  DamagedRange joined(DamagedRange next) {
+    return new DamagedRange(firstOffset, next.endOffset, segment, position, bytes + next.bytes);
+  }
+
   /** The offsets, as the storage interface reports them. */
   public DamagedOffsets offsets() {
     return new DamagedOffsets(

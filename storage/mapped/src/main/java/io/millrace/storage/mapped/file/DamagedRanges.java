@@ -102,8 +102,11 @@ public record DamagedRanges(List<DamagedRange> all) implements KnownDamage {
     return null;
   }
 
-  /** These ranges and another one, which replaces those that it overlaps. */
-  DamagedRanges with(DamagedRange added) {
+  /**
+   * These ranges and another one, which replaces those that it overlaps. Ranges that continue each
+   * other are one.
+   */
+  public DamagedRanges with(DamagedRange added) {
     List<DamagedRange> ranges = new ArrayList<>();
     for (DamagedRange range : all) {
       if (range.endOffset() <= added.firstOffset() || range.firstOffset() >= added.endOffset()) {
@@ -112,7 +115,20 @@ public record DamagedRanges(List<DamagedRange> all) implements KnownDamage {
     }
     ranges.add(added);
     ranges.sort(Comparator.comparingLong(DamagedRange::firstOffset));
-    return new DamagedRanges(ranges);
+    return new DamagedRanges(joined(ranges));
+  }
+
+  private static List<DamagedRange> joined(List<DamagedRange> ranges) {
+    List<DamagedRange> joined = new ArrayList<>();
+    for (DamagedRange range : ranges) {
+      int last = joined.size() - 1;
+      if (last >= 0 && joined.get(last).isContinuedBy(range)) {
+        joined.set(last, joined.get(last).joined(range));
+      } else {
+        joined.add(range);
+      }
+    }
+    return joined;
   }
 
   /** These ranges without those that end at or before an offset. */

@@ -190,23 +190,37 @@ public final class FileStates implements StateStore {
     Path file = file(name, STATE);
     Path copy = file(name, COPY);
     Content state = read(file);
-    state.requireRepairable();
     Content copied = read(copy);
+    Optional<byte[]> bytes = chosen(state, copied);
+    if (bytes.isPresent() && !state.isValid()) {
+      repair(file, state, bytes.get());
+    } else if (bytes.isPresent() && !Arrays.equals(bytes.get(), copied.bytes())) {
+      repair(copy, copied, bytes.get());
+    }
+    return bytes;
+  }
+
+  /** The bytes of a state, from the file that counts; empty if there is none. */
+  private static Optional<byte[]> chosen(Content state, Content copied) {
+    state.requireRepairable();
     if (state.isValid()) {
-      if (!Arrays.equals(state.bytes(), copied.bytes())) {
-        repair(copy, copied, state.bytes());
-      }
       return Optional.of(state.bytes());
     }
     copied.requireRepairable();
-    if (copied.isValid()) {
-      repair(file, state, copied.bytes());
-      return Optional.of(copied.bytes());
-    }
-    if (state.isDamaged() || copied.isDamaged()) {
+    if (!copied.isValid() && (state.isDamaged() || copied.isDamaged())) {
       throw lost(state, copied);
     }
-    return Optional.empty();
+    return Optional.ofNullable(copied.bytes());
+  }
+
+  /**
+   * The bytes of a state as {@link #load} returns them; changes no file.
+   *
+   * @param directory the directory of the states
+   * @throws StorageException as {@link #load}
+   */
+  public static Optional<byte[]> peek(Path directory, String name) {
+    return chosen(read(directory.resolve(name + STATE)), read(directory.resolve(name + COPY)));
   }
 
   /**

@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +78,15 @@ public final class LogDirectory {
     return name.matches()
         ? Optional.of(new LogId(UUID.fromString(name.group(1)), Integer.parseInt(name.group(2))))
         : Optional.empty();
+  }
+
+  /** The logs that have a directory in the directory of all logs. */
+  public static Set<LogId> idsIn(Path logs) {
+    try (Stream<Path> paths = Files.list(logs)) {
+      return paths.flatMap(path -> idOf(path).stream()).collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw DiskFailure.of("list", logs, e);
+    }
   }
 
   public Path path() {

@@ -43,7 +43,7 @@ public enum RecoveryCase {
       "its offsets are noted in `damage`; all others are served. In the place of the oldest one, an "
           + "empty segment is created"),
   MISSING_DELETED_SEGMENT(
-      RecoveryOutcome.REBUILT,
+      RecoveryOutcome.LOST,
       "a segment is missing of which all events are deleted, and which the checkpoint does not cover",
       "the state is made from the checkpoint and the batches that are left. If an import or a producer "
           + "repeats an event of the segment, it is stored again"),
@@ -82,8 +82,8 @@ public enum RecoveryCase {
       "restored from the other file, which holds every completed change; the damaged "
           + "file is moved to `quarantine`"),
   DAMAGED_REGISTER(
-      RecoveryOutcome.REBUILT,
-      "`register` has no entry of a log that has batches",
+      RecoveryOutcome.LOST,
+      "`register` has no entry of a log that has a manifest",
       "a new entry is made from the files of the log. Segments that are missing at its start or its "
           + "end are not noticed"),
   HALF_CREATED_SEGMENT(

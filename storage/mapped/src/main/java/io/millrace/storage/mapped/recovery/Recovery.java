@@ -73,9 +73,7 @@ public final class Recovery {
     RegisteredLog registered = files.registration().log();
     RequiredFiles required = new RequiredFiles(registered, listing.segments());
     if (required.isNothingLeft()) {
-      throw nothingLeft(
-          Math.max(registered.durableOffset(), registered.newestSegment()),
-          "there is no segment file");
+      throw nothingLeft(required.registeredEnd(), "there is no segment file");
     }
     listing.leftovers().forEach(actions::removeLeftover);
     files.damage().deletedBefore(required.start());
@@ -128,16 +126,9 @@ public final class Recovery {
               + directory.segment(required.missingNewest()).getFileName()
               + " is missing");
     }
-    if (required.registered() == null && hasBatches()) {
-      findings.add(
-          RecoveryCase.DAMAGED_REGISTER,
-          "the register had no entry of this log; it was made from the files of the log");
+    if (LostEntry.isLost(required.registered(), !files.manifest().isNew())) {
+      findings.add(RecoveryCase.DAMAGED_REGISTER, LostEntry.MADE);
     }
-  }
-
-  private boolean hasBatches() {
-    return segments.size() > 1
-        || (!segments.isEmpty() && !segments.get(0).isZeroAt(SegmentHeader.BYTES));
   }
 
   /** Where a log begins of which no segment must be there. */
@@ -245,16 +236,7 @@ public final class Recovery {
   }
 
   private StorageException nothingLeft(long durable, String why) {
-    return new StorageException(
-            ErrorCode.CORRUPT_LOG,
-            "log "
-                + directory.path()
-                + " was durable up to offset "
-                + durable
-                + ", but "
-                + why
-                + "; restore its files from a backup, or delete the topic")
-        .named(RecoveryCase.NOTHING_LEFT.name());
+    return RequiredFiles.nothingLeft(directory, durable, why);
   }
 
   // A log that was closed cleanly.

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.recovery;
 
-import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.Disk;
@@ -160,22 +159,24 @@ public final class RecoveryActions {
       }
       return;
     }
-    BatchCursor cursor = stop.cursor();
     findings.add(
         isMissing ? RecoveryCase.MISSING_SEGMENT : RecoveryCase.DAMAGE_BELOW_SYNCED,
-        "offsets "
-            + range.firstOffset()
-            + " to "
-            + (range.endOffset() - 1)
-            + " were durable and are damaged: "
-            + range.bytes()
-            + " bytes at position "
-            + range.position()
-            + " of "
-            + stop.segment().path().getFileName()
-            + " ("
-            + (cursor.damage().isEmpty() ? "there is no batch" : cursor.damage())
-            + ") are kept in quarantine");
+        "offsets " + range.firstOffset() + " to " + (range.endOffset() - 1) + what(stop, range));
+  }
+
+  private static String what(StopPoint stop, DamagedRange range) {
+    String place = " position " + range.position() + " of " + stop.segment().path().getFileName();
+    if (range.bytes() == 0) {
+      return " were durable and are missing: there is no batch from" + place + " on";
+    }
+    String damage = stop.cursor().damage();
+    return " were durable and are damaged: "
+        + range.bytes()
+        + " bytes at"
+        + place
+        + " ("
+        + (damage.isEmpty() ? "there is no batch" : damage)
+        + ") are kept in quarantine";
   }
 
   /**

@@ -38,8 +38,7 @@ public final class RepairPlan {
   private final LogId id;
   private final LogDirectory directory;
   private final RequiredFiles required;
-  private final List<String> steps = new ArrayList<>();
-  private final List<DamagedRange> damage = new ArrayList<>();
+  private final RepairSteps steps = new RepairSteps();
   private final List<StoredSegment> segments = new ArrayList<>();
   private LogKey key;
   private KnownDamage known = KnownDamage.NONE;
@@ -75,26 +74,26 @@ public final class RepairPlan {
 
   /** The steps, one sentence each; empty if there is nothing to do. */
   public List<String> steps() {
-    return List.copyOf(steps);
+    return steps.all();
   }
 
   /** The offsets that are damaged, known before or found now. */
   public List<DamagedOffsets> damage() {
-    return damage.stream().map(DamagedRange::offsets).toList();
+    return steps.damagedOffsets();
   }
 
   private void make() {
     if (required.isNothingLeft()) {
-      throw nothingLeft();
+      throw RequiredFiles.nothingLeft(
+          directory, required.registeredEnd(), "there is no segment file");
     }
-    directory.list().leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
+    directory.list().leftovers().forEach(file -> steps.remove(file, ""));
     readManifest();
     loadKnownDamage();
     readMarks();
     long checkpointed = checkpoint == null ? 0 : checkpoint.offset();
     for (long base : required.beforeStart(checkpointed)) {
-      steps.add(
-          "remove " + directory.segment(base).getFileName() + ", before the start of the log");
+      steps.remove(directory.segment(base), ", before the start of the log");
     }
     for (long base : required.fromStart(checkpointed)) {
       segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN, key));
@@ -112,11 +111,15 @@ public final class RepairPlan {
   private void readManifest() {
     KeySearch search = new KeySearch(directory, Optional.of(id), PositionalRead.PLAIN);
     key = search.find().orElse(null);
+    boolean exists = key != null;
     if (key == null) {
       search.requireNoBatch();
       key = LogKey.random();
     } else if (!search.isManifestWhole()) {
       steps.add("restore the manifest");
+    }
+    if (LostEntry.isLost(required.registered(), exists)) {
+      steps.add(LostEntry.TO_DO);
     }
   }
 
@@ -125,7 +128,7 @@ public final class RepairPlan {
       DamagedRanges ranges = DamagedRanges.read(directory);
       known = ranges;
       damageKnown = true;
-      ranges.all().stream().filter(range -> !isDeleted(range)).forEach(damage::add);
+      ranges.all().stream().filter(range -> !isDeleted(range)).forEach(steps::knownDamage);
     } catch (StorageException e) {
       requireDamage(e);
       steps.add("move damage to the quarantine and find the ranges again");
@@ -162,22 +165,9 @@ public final class RepairPlan {
     if (required.isOldestMissing()) {
       long start = required.registered().startOffset();
       long found = segments.get(0).baseOffset();
-      damage.add(new DamagedRange(start, found, start, SegmentHeader.BYTES, 0));
-      steps.add(
-          "create "
-              + directory.segment(start).getFileName()
-              + ", an empty segment in the place of missing ones: offsets "
-              + start
-              + " to "
-              + (found - 1)
-              + " are damaged");
+      steps.replaceOldest(
+          directory.segment(start), new DamagedRange(start, found, start, SegmentHeader.BYTES, 0));
     }
-  }
-
-  private StorageException nothingLeft() {
-    return new StorageException(
-        ErrorCode.CORRUPT_LOG,
-        "the log was durable up to offset " + durable + ", but no segment is left of it");
   }
 
   private Checkpoint readCheckpoint() {
@@ -205,21 +195,18 @@ public final class RepairPlan {
     while (!segments.isEmpty() && isHalfCreated(newest())) {
       StoredSegment half = segments.remove(segments.size() - 1);
       if (half.baseOffset() >= durable) {
-        steps.add("remove " + half.path().getFileName() + ", a half created segment");
+        steps.remove(half.path(), ", a half created segment");
       } else {
-        steps.add("move " + half.path().getFileName() + " to the quarantine: it contains no batch");
+        steps.quarantineWhole(half, "it contains no batch");
       }
     }
     if (segments.isEmpty() && durable > 0) {
-      throw nothingLeft();
+      throw RequiredFiles.nothingLeft(directory, durable, "there is no segment file");
     }
     if (segments.size() > 1 && isOldestHalfCreated() && nothingWasDurable()) {
       segments.forEach(
           segment ->
-              steps.add(
-                  "remove "
-                      + segment.path().getFileName()
-                      + ", created before anything of the log was durable"));
+              steps.remove(segment.path(), ", created before anything of the log was durable"));
       segments.clear();
     }
   }
@@ -353,31 +340,14 @@ public final class RepairPlan {
     while (i < segments.size() - 1 && segments.get(i + 1).baseOffset() < offset) {
       StoredSegment overlapping = segments.remove(i + 1);
       durable = Math.max(durable, overlapping.statedDurableOffset());
-      steps.add(
-          "move "
-              + overlapping.path().getFileName()
-              + " to the quarantine: the previous segment ends at offset "
-              + offset);
+      steps.quarantineWhole(overlapping, "the previous segment ends at offset " + offset);
     }
   }
 
   private void planQuarantine(StoredSegment segment, DamagedRange range) {
-    if (isDeleted(range)) {
-      return;
+    if (!isDeleted(range)) {
+      steps.quarantine(segment, range);
     }
-    damage.add(range);
-    steps.add(
-        "copy "
-            + range.bytes()
-            + " bytes at position "
-            + range.position()
-            + " of "
-            + segment.path().getFileName()
-            + " to the quarantine: offsets "
-            + range.firstOffset()
-            + " to "
-            + (range.endOffset() - 1)
-            + " are damaged");
   }
 
   private void planEnd(StopPoint stop) throws IOException {
@@ -386,16 +356,10 @@ public final class RepairPlan {
         SegmentTail.read(stop.file(), stop.cursor().position(), segment.bytes(), segment.proof());
     long torn = tail.nonZeroBytes();
     if (torn > 0) {
-      steps.add(
-          "cut off "
-              + torn
-              + " bytes after offset "
-              + offset
-              + " of "
-              + segment.path().getFileName());
+      steps.cutOff(segment, torn, offset);
     }
     for (StoredSegment later : stop.later()) {
-      steps.add("remove " + later.path().getFileName() + ", which begins after the end of the log");
+      steps.remove(later.path(), ", which begins after the end of the log");
     }
   }
 
@@ -416,7 +380,7 @@ public final class RepairPlan {
   private void planIndex(StoredSegment segment, int end, long endOffset) {
     IndexFiles indexes = new IndexFiles(directory, PositionalRead.PLAIN, known, key);
     boolean needed =
-        damage.stream()
+        steps.damage().stream()
             .noneMatch(
                 range ->
                     range.firstOffset() <= segment.baseOffset() && range.endOffset() >= endOffset);

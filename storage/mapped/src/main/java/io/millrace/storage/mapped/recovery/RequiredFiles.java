@@ -1,6 +1,10 @@
 package io.millrace.storage.mapped.recovery;
 
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RegisteredLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +72,30 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
   /** Whether a segment must be there and there is none. */
   boolean isNothingLeft() {
     return requiresSegment() && segments.isEmpty();
+  }
+
+  /** The greatest offset up to which the log was durable, as the register knows it. */
+  long registeredEnd() {
+    return Math.max(registered.durableOffset(), registered.newestSegment());
+  }
+
+  /**
+   * The refusal of a log of which nothing is left.
+   *
+   * @param durable the offset up to which it was durable
+   * @param why how it is known that nothing is left
+   */
+  static StorageException nothingLeft(LogDirectory directory, long durable, String why) {
+    return new StorageException(
+            ErrorCode.CORRUPT_LOG,
+            "log "
+                + directory.path()
+                + " was durable up to offset "
+                + durable
+                + ", but "
+                + why
+                + "; restore its files from a backup, or delete the topic")
+        .named(RecoveryCase.NOTHING_LEFT.name());
   }
 
   private boolean isNewestMissing() {

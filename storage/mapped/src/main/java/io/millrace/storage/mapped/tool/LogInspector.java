@@ -18,6 +18,7 @@ import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.StoredRegister;
 import io.millrace.storage.mapped.file.StoredSegment;
+import io.millrace.storage.mapped.recovery.LostEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,11 +169,37 @@ public final class LogInspector {
   }
 
   /**
-   * What is missing of the files that the register requires, one sentence each. While a broker uses
-   * the directory, it may delete old segments, which are not missing.
+   * What is missing of the files that the register requires, and of the register, one sentence
+   * each. While a broker uses the directory, it may delete old segments, which are not missing.
    */
-  public List<String> missing() {
-    return new MissingSegments(this).sentences();
+  public List<String> missing(TopicRecords topics) {
+    List<String> missing = new ArrayList<>(new MissingSegments(this).sentences());
+    if (hasLostEntry(topics)) {
+      missing.add(LostEntry.FOUND);
+    }
+    return missing;
+  }
+
+  /**
+   * Whether the register has lost the entry of this log. A broker that uses the directory makes the
+   * entry before the first segment and before it notes that the topic is created, and removes it
+   * after it notes that the topic is being deleted, and before the files. So the entry is read
+   * again after the topic.
+   */
+  private boolean hasLostEntry(TopicRecords topics) {
+    return id().isPresent()
+        && isWithoutEntry()
+        && !topics.isUnfinished(id().get(), !directory.list().segments().isEmpty())
+        && isWithoutEntry();
+  }
+
+  /** Whether the log exists and a register has no entry of it. */
+  private boolean isWithoutEntry() {
+    StoredRegister now = StoredRegister.beside(directory);
+    return now.exists()
+        && key != null
+        && Files.isDirectory(directory.path())
+        && LostEntry.isLost(now.of(id().orElseThrow()), true);
   }
 
   /**

@@ -8,7 +8,6 @@ import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
 import io.millrace.storage.mapped.OfflineRepair;
 import io.millrace.storage.mapped.file.DirectoryLock;
-import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.StoredRegister;
@@ -92,8 +91,7 @@ public final class LogRepair {
    * was deleted. An empty log of a topic is created again when it is opened.
    */
   static boolean isToBeTakenOff(Path directory, LogId id, RegisteredLog registered) {
-    Path state = directory.resolve("states").resolve("topic-" + id.topicId() + FileStates.STATE);
-    return registered.hasSegment() || !Files.exists(state);
+    return registered.hasSegment() || !StateInspector.of(directory).exists("topic-" + id.topicId());
   }
 
   /**

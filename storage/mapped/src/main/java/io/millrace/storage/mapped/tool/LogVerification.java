@@ -31,6 +31,7 @@ public final class LogVerification {
    */
   public record Problem(Path file, String what) {}
 
+  private final TopicRecords topics;
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> tornTails = new ArrayList<>();
   private int logs;
@@ -38,7 +39,9 @@ public final class LogVerification {
   private long events;
   private long bytes;
 
-  private LogVerification() {}
+  private LogVerification(TopicRecords topics) {
+    this.topics = topics;
+  }
 
   /**
    * Verifies a broker's data directory, or the directory of one log.
@@ -47,16 +50,16 @@ public final class LogVerification {
    *     {@code STORAGE_FAILED} if it cannot be read
    */
   public static LogVerification of(Path directory) {
-    return of(directory, List.of());
+    return of(directory, TopicRecords.UNKNOWN);
   }
 
   /**
    * As {@link #of(Path)}.
    *
-   * @param lost the directories of logs that must exist and do not
+   * @param topics the topics on record
    */
-  public static LogVerification of(Path directory, List<Path> lost) {
-    LogVerification verification = of(LogInspector.of(directory), lost);
+  public static LogVerification of(Path directory, TopicRecords topics) {
+    LogVerification verification = of(LogInspector.of(directory), topics);
     if (Files.isDirectory(directory.resolve("logs"))) {
       verification.verifyRegister(directory);
       verification.verifyStates(directory);
@@ -65,14 +68,15 @@ public final class LogVerification {
   }
 
   /**
-   * Verifies some logs, and no other file.
+   * Verifies some logs and the topics on record, and no other file.
    *
-   * @param lost the directories of logs that must exist and do not
+   * @param topics the topics on record
    */
-  public static LogVerification of(List<LogInspector> logs, List<Path> lost) {
-    LogVerification verification = new LogVerification();
+  public static LogVerification of(List<LogInspector> logs, TopicRecords topics) {
+    LogVerification verification = new LogVerification(topics);
     logs.forEach(verification::verify);
-    verification.addUnregistered(lost);
+    verification.addUnregistered(topics.lost());
+    verification.problems.addAll(topics.refused());
     return verification;
   }
 
@@ -180,7 +184,7 @@ public final class LogVerification {
                   + " are known to be damaged"));
     }
     BatchSequence sequence = new BatchSequence(known, directory.path(), start);
-    log.missing().forEach(what -> problems.add(new Problem(directory.path(), what)));
+    log.missing(topics).forEach(what -> problems.add(new Problem(directory.path(), what)));
     log.registered().ifPresent(found -> sequence.durable(found.durableOffset()));
     attempt(directory.checkpoint(), () -> log.checkpoint().ifPresent(sequence::checkpoint));
     verifyManifest(directory);

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.tool;
 
 import io.millrace.storage.LogId;
+import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.FileStates;
@@ -57,6 +58,17 @@ public final class StateInspector {
       throw DiskFailure.of("list", states, e);
     }
     return names;
+  }
+
+  /** The states as a broker loads them; they cannot be changed. */
+  public StateStore store() {
+    return new ReadOnlyStates(states, this);
+  }
+
+  /** Whether a state has one of its two files. */
+  boolean exists(String name) {
+    return Files.exists(states.resolve(name + FileStates.STATE))
+        || Files.exists(states.resolve(name + FileStates.COPY));
   }
 
   /** The bytes of a state; empty if there is none, or if neither of its two files is valid. */

@@ -157,12 +157,12 @@ class LogInspectorTest extends MappedFixture {
     log.retain(0, 130_000);
     assertThat(log.offsets().start()).isGreaterThan(6);
 
-    assertThat(before.get(0).missing()).isEmpty();
-    assertThat(LogVerification.of(before, List.of()).problems()).isEmpty();
+    assertThat(before.get(0).missing(TopicRecords.UNKNOWN)).isEmpty();
+    assertThat(LogVerification.of(before, TopicRecords.UNKNOWN).problems()).isEmpty();
     assertThat(before.get(0).visit(oldest, new Seen())).isFalse();
 
     delete(new LogDirectory(files).segment(24));
-    assertThat(before.get(0).missing())
+    assertThat(before.get(0).missing(TopicRecords.UNKNOWN))
         .containsExactly("the newest segment 00000000000000000024.log is missing");
   }
 
@@ -177,7 +177,7 @@ class LogInspectorTest extends MappedFixture {
     log.close();
     storage.delete(ID);
 
-    assertThat(LogVerification.of(before, List.of()).problems()).isEmpty();
+    assertThat(LogVerification.of(before, TopicRecords.UNKNOWN).problems()).isEmpty();
     Seen seen = new Seen();
     assertThat(before.get(0).visit(segments.get(1), seen)).isFalse();
     assertThat(seen.batches).isEmpty();
