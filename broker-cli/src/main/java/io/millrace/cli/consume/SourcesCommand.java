@@ -51,7 +51,9 @@ public final class SourcesCommand implements Callable<Integer> {
 
   @Option(
       names = "--exact",
-      description = "Scan all events that the topic keeps, instead of using the summary.")
+      description =
+          "Scan all events that the topic keeps, instead of using the summary. Default: use the"
+              + " summary.")
   private boolean exact;
 
   @Mixin private OutputOption output;

@@ -59,7 +59,7 @@ class QuarantineTest extends DamageFixture {
   }
 
   @Test
-  void aReaderThatReachesAdjacentRangesGetsTheOffsetAfterAllOfThem() {
+  void damageBesideAKnownRangeIsOneRangeWithIt() {
     appendSynced(200, 300, 200, 200);
     kill();
     flip(foundSegment(0), HEADER + 250);
@@ -67,9 +67,9 @@ class QuarantineTest extends DamageFixture {
     flip(foundSegment(0), HEADER + 550);
     delete(found.resolve("closed"));
     try (PartitionLog recovered = recover()) {
-      assertThat(recovered.damage()).hasSize(2);
+      assertThat(recovered.damage()).hasSize(1);
       assertThat(refusal(() -> recovered.reader(1).read(1, 4)))
-          .hasMessageContaining("offsets 1 to 1 ")
+          .hasMessageContaining("offsets 1 to 2 ")
           .hasMessageContaining("subscribe from offset 3 ");
     }
   }
@@ -83,15 +83,15 @@ class QuarantineTest extends DamageFixture {
     flip(foundSegment(0), HEADER + 550);
     for (int opening = 0; opening < 3; opening++) {
       try (PartitionLog recovered = recover()) {
-        assertThat(recovered.damage()).hasSize(2);
+        assertThat(recovered.damage()).hasSize(1);
         assertThat(recovered.firstBatchAtOrAfter(0, 0, 4)).as("before the damage").isZero();
         assertThat(recovered.firstBatchAtOrAfter(1, 0, 4)).as("a lost time").isEqualTo(1);
         assertThat(recovered.firstBatchAtOrAfter(3, 0, 4))
             .as("a time after the damage: a lost event can have it too")
             .isEqualTo(1);
         assertThat(recovered.firstBatchAtOrAfter(9, 0, 4)).as("a time of nobody").isEqualTo(1);
-        assertThat(recovered.firstBatchAtOrAfter(3, 2, 4)).as("after a range").isEqualTo(2);
-        assertThat(recovered.firstBatchAtOrAfter(3, 3, 4)).as("after both").isEqualTo(3);
+        assertThat(recovered.firstBatchAtOrAfter(3, 2, 4)).as("inside the range").isEqualTo(1);
+        assertThat(recovered.firstBatchAtOrAfter(3, 3, 4)).as("after it").isEqualTo(3);
         assertThat(recovered.firstBatchAtOrAfter(1, 0, 1)).as("below the limit").isEqualTo(1);
         assertCode(ErrorCode.CORRUPT_LOG, () -> recovered.reader(1).read(1, 4));
       }
