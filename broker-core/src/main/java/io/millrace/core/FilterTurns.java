@@ -169,8 +169,12 @@ final class FilterTurns {
     long cpuBefore = clocks.cpu.getAsLong();
     FilterScratch scratch = takeScratch();
     long until = clocks.time.getAsLong() + TimeUnit.MILLISECONDS.toNanos(TURN_MS);
-    boolean done = turn.evaluation.turn(scratch, clocks.time, until);
-    over(turn.account, scratch, clocks.cpu.getAsLong() - cpuBefore);
+    boolean done;
+    try {
+      done = turn.evaluation.turn(scratch, clocks.time, until);
+    } finally {
+      over(turn.account, scratch, clocks.cpu.getAsLong() - cpuBefore);
+    }
     if (!done) {
       add(turn.evaluation, turn.account, turn.then);
     }

@@ -80,9 +80,9 @@ final class GroupFlight {
     return failure;
   }
 
-  /** Whether records of a failed flight may be in the log. */
-  boolean inDoubt() {
-    return inDoubt;
+  /** Whether records of the flight are in the log, may be, or may get there. */
+  boolean mayBeInLog() {
+    return inDoubt || failure == null;
   }
 
   /** Confirms the decisions, then answers and notifies in their order. */

@@ -99,6 +99,9 @@ final class GroupLogWriter {
       while (next < records.size() && add(records.get(next), nowMicros)) {
         next++;
       }
+      if (next == from) {
+        throw new IllegalStateException("a record of groups does not fit into an empty batch");
+      }
       flight.batchAppended();
       BatchAnswer answer = new BatchAnswer(flight, settled, first);
       partition.appendInternal(

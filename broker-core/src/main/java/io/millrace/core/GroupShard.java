@@ -91,6 +91,10 @@ final class GroupShard implements GroupLoader.Owner {
   private GroupMachine machine;
   private Object opening;
   private long timerAt = Long.MAX_VALUE;
+
+  /** The number of the timer that counts; those before it do nothing. */
+  private long newestTimer;
+
   private long noTickBefore = Long.MIN_VALUE;
 
   /** Why commands are refused, or null. Any thread reads. */
@@ -251,14 +255,17 @@ final class GroupShard implements GroupLoader.Owner {
       round.run();
     } catch (RuntimeException | Error e) {
       LOG.error("event=groups_failed partition={}", partition.id(), e);
-      BrokerException cause =
-          new BrokerException(
-              ErrorCode.INTERNAL,
-              "deciding on groups failed in the broker; see its log (event=groups_failed)",
-              e);
+      BrokerException cause = internal(e);
       round.refuse(cause);
       reload(cause);
     }
+  }
+
+  private static BrokerException internal(Throwable cause) {
+    return new BrokerException(
+        ErrorCode.INTERNAL,
+        "deciding on groups failed in the broker; see its log (event=groups_failed)",
+        cause);
   }
 
   /** Whether an append has failed, and earlier ones are on their way to the disk. */
@@ -316,9 +323,11 @@ final class GroupShard implements GroupLoader.Owner {
       if (isOver()) {
         return;
       }
-      snapshots
-          .ifDue(machine, now)
-          .ifPresent(whole -> launch(whole.flight(), whole.records(), now));
+      if (!failing()) {
+        snapshots
+            .ifDue(machine, now)
+            .ifPresent(whole -> launch(whole.flight(), whole.records(), now));
+      }
       if (isOver()) {
         return;
       }
@@ -432,7 +441,13 @@ final class GroupShard implements GroupLoader.Owner {
     if (!records.isEmpty()) {
       GroupMachine of = machine;
       flights.add(flight);
-      writer.append(records, now.epochMicros(), flight, () -> settle(of));
+      try {
+        writer.append(records, now.epochMicros(), flight, () -> settle(of));
+      } catch (RuntimeException e) {
+        LOG.error("event=groups_failed partition={}", partition.id(), e);
+        flight.failed(internal(e), false);
+        flight.allAppended();
+      }
     } else if (flights.isEmpty()) {
       flight.confirm(machine, listeners::send);
       return;
@@ -464,7 +479,7 @@ final class GroupShard implements GroupLoader.Owner {
   }
 
   private void appendFailed(BrokerException cause) {
-    boolean inDoubt = flights.stream().anyMatch(GroupFlight::inDoubt);
+    boolean inDoubt = flights.stream().anyMatch(GroupFlight::mayBeInLog);
     snapshots.appendFailed(resources.now());
     if (inDoubt) {
       reload(cause);
@@ -545,14 +560,18 @@ final class GroupShard implements GroupLoader.Owner {
     long delayMicros = Math.min(MAX_TIMER_MICROS, deadline - now.monotonicMicros());
     long due = now.monotonicMicros() + delayMicros;
     timerAt = deadline;
-    afterDelay(Math.max(1, delayMicros / MICROS_PER_MS + 1), () -> timerFired(due));
+    long number = ++newestTimer;
+    afterDelay(Math.max(1, delayMicros / MICROS_PER_MS + 1), () -> timerFired(number, due));
   }
 
   /**
    * After a pause of the broker, the beats of its members are still in the sockets: no session ends
    * before they are read.
    */
-  private void timerFired(long dueMicros) {
+  private void timerFired(long number, long dueMicros) {
+    if (number != newestTimer) {
+      return; // a later timer has an earlier deadline
+    }
     timerAt = Long.MAX_VALUE;
     long now = resources.now().monotonicMicros();
     if (now - dueMicros > PAUSE_MICROS) {

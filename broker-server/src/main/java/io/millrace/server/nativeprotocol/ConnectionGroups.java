@@ -26,15 +26,19 @@ final class ConnectionGroups {
    * @param sink what gets its news, if the connection does not know the member yet
    */
   void listen(GroupCoordinator coordinator, String group, String member, GroupNoticeSink sink) {
-    if (sinks.size() >= MAX_MEMBERS) {
+    Key key = new Key(group, member);
+    if (sinks.size() >= MAX_MEMBERS && !sinks.containsKey(key)) {
       return;
     }
     groups = coordinator;
-    Key key = new Key(group, member);
     GroupNoticeSink known = sinks.putIfAbsent(key, sink);
-    coordinator.listen(group, member, known == null ? sink : known);
+    GroupNoticeSink present = known == null ? sink : known;
+    coordinator.listen(group, member, present);
     if (closed) {
       forget(group, member);
+    }
+    if (sinks.get(key) != present) {
+      coordinator.stopListening(group, member, present); // forgotten before it was registered
     }
   }
 
