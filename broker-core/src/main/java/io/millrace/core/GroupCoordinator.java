@@ -288,7 +288,7 @@ public final class GroupCoordinator {
   /** There are no groups yet: the answer, or null if the command needs the log. */
   private Reply answerWithoutLog(Command command) {
     requireNoRefusedTopic();
-    GroupMachine none = new GroupMachine(GroupLimits.DEFAULT);
+    GroupMachine none = new GroupMachine(GroupLimits.DEFAULT, topics);
     none.open(topics.now(), resources.now());
     Decision decision = none.decide(command, resources.now());
     return decision.records().isEmpty() ? decision.reply() : null;

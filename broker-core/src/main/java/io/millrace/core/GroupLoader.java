@@ -1,7 +1,8 @@
 package io.millrace.core;
 
-import io.millrace.group.GroupLimits;
+import io.millrace.group.GroupMachine;
 import io.millrace.protocol.ErrorCode;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class GroupLoader {
 
   private final Partition partition;
   private final GroupResources resources;
+  private final Supplier<GroupMachine> newMachine;
   private final Owner owner;
   private int readsOfDamage;
 
@@ -46,9 +48,14 @@ final class GroupLoader {
     void notLoaded(BrokerException cause);
   }
 
-  GroupLoader(Partition partition, GroupResources resources, Owner owner) {
+  GroupLoader(
+      Partition partition,
+      GroupResources resources,
+      Supplier<GroupMachine> newMachine,
+      Owner owner) {
     this.partition = partition;
     this.resources = resources;
+    this.newMachine = newMachine;
     this.owner = owner;
   }
 
@@ -65,7 +72,7 @@ final class GroupLoader {
     GroupLogReplay replay;
     try {
       replay =
-          new GroupLogReplay(partition, GroupLimits.DEFAULT, resources.limits().maxRecordsBytes());
+          new GroupLogReplay(partition, newMachine.get(), resources.limits().maxRecordsBytes());
     } catch (RuntimeException e) {
       failed(e);
       return;

@@ -1,7 +1,6 @@
 package io.millrace.core;
 
 import io.millrace.group.EncodedGroupRecord;
-import io.millrace.group.GroupLimits;
 import io.millrace.group.GroupMachine;
 import io.millrace.group.GroupRecordCodec;
 import io.millrace.group.GroupRecordException;
@@ -39,10 +38,13 @@ final class GroupLogReplay implements Scan<GroupLogReplay> {
   private long position;
   private long records;
 
-  GroupLogReplay(Partition partition, GroupLimits limits, int maxRecordsBytes) {
+  /**
+   * @param machine a new one, which gets the records
+   */
+  GroupLogReplay(Partition partition, GroupMachine machine, int maxRecordsBytes) {
     this.partition = partition;
     this.opening = partition.opening();
-    this.machine = new GroupMachine(limits);
+    this.machine = machine;
     this.cursor = partition.openCursor();
     this.reader = new BatchReader(Math.max(maxRecordsBytes, MIN_RECORDS_BYTES));
     this.start = partition.offsets().start();

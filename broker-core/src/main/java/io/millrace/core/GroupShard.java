@@ -120,7 +120,9 @@ final class GroupShard implements GroupLoader.Owner {
     this.inbox = new GroupInbox(resources.memory());
     this.writer = new GroupLogWriter(partition, resources.limits());
     this.snapshots = new GroupSnapshots(partition, writer);
-    this.loader = new GroupLoader(partition, resources, this);
+    this.loader =
+        new GroupLoader(
+            partition, resources, () -> new GroupMachine(GroupLimits.DEFAULT, topics), this);
     this.memory = new MemoryReservation(resources.memory());
   }
 

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.group.GroupTopic;
 import io.millrace.group.KnownTopics;
+import io.millrace.group.PartitionEnds;
 import io.millrace.group.PartitionId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,7 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The topics of the broker as groups see them, made again when they have changed. Any thread. */
-final class GroupTopics {
+final class GroupTopics implements PartitionEnds {
 
   private record Snapshot(long version, KnownTopics topics) {}
 
@@ -45,6 +46,15 @@ final class GroupTopics {
         .find(id.topicId())
         .filter(topic -> id.partition() < topic.partitions().size())
         .map(topic -> topic.partitions().get(id.partition()));
+  }
+
+  /** The end of the stored events. That of a partition that has failed is not known. */
+  @Override
+  public long of(PartitionId id) {
+    return partition(id)
+        .filter(partition -> partition.failure() == null)
+        .map(partition -> partition.offsets().stored())
+        .orElse(UNKNOWN);
   }
 
   /** The name of a topic; empty if it is gone. */

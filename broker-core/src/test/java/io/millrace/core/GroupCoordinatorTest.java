@@ -109,6 +109,13 @@ class GroupCoordinatorTest {
         .orElse(-1L);
   }
 
+  /** The topic "rides" with more events than a test commits. */
+  private Partition longTopic() {
+    Partition partition = test.topic("rides");
+    test.appendSynced(partition, Batches.atTimes(new long[30_000]));
+    return partition;
+  }
+
   private static PartitionId id(Partition partition) {
     return new PartitionId(partition.id().topicId(), partition.id().partition());
   }
@@ -121,7 +128,7 @@ class GroupCoordinatorTest {
 
   @Test
   void aGroupSurvivesARestartAndAKill() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     assertThat(assignment.assigned()).containsExactly(partition);
     ask(commit("billing", "m1", assignment.epoch(), partition, 7), Reply.Committed.class);
@@ -199,7 +206,7 @@ class GroupCoordinatorTest {
 
   @Test
   void aFullDiskRefusesAndChangesNothing() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     Command.Commit commit = commit("billing", "m1", assignment.epoch(), partition, 7);
     test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full, says the test");
@@ -213,7 +220,7 @@ class GroupCoordinatorTest {
 
   @Test
   void aFailedFsyncRefusesTheGroupsUntilARestart() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     Partition log =
         test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
@@ -229,7 +236,7 @@ class GroupCoordinatorTest {
 
   @Test
   void aReplyWithoutRecordsWaitsForTheRecordsBeforeIt() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     test.storage.holdForces();
     CompletableFuture<Reply> commit =
@@ -308,7 +315,7 @@ class GroupCoordinatorTest {
 
   @Test
   void theLogIsReplacedByASnapshotWhenItIsLong() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     Partition log =
         test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
@@ -327,7 +334,7 @@ class GroupCoordinatorTest {
   @ParameterizedTest
   @EnumSource(SnapshotMoment.class)
   void aKillWhileASnapshotIsMadeLosesNothing(SnapshotMoment moment) {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     ask(
         new Command.Join(
@@ -377,7 +384,7 @@ class GroupCoordinatorTest {
   @Test
   void aPowerFailureBeforeASnapshotIsDurableLosesNothing() {
     assumeThat(engine).isEqualTo(Engine.MEMORY);
-    Partition rides = test.topic("rides");
+    Partition rides = longTopic();
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     long offset = 0;
     while (offset < GroupSnapshots.MIN_RECORDS - 1_000) {
@@ -404,7 +411,7 @@ class GroupCoordinatorTest {
 
   @Test
   void damageInTheLogRefusesItsGroupsAndSaysWhatToDo() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     ask(commit("billing", "m1", assignment.epoch(), partition, 7), Reply.Committed.class);
     test.restart(
@@ -427,7 +434,7 @@ class GroupCoordinatorTest {
 
   @Test
   void aRecordThatCannotBeReadRefusesItsGroups() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     Partition log =
         test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
@@ -542,7 +549,7 @@ class GroupCoordinatorTest {
   /** Nothing that makes a group larger is taken, but members live on and can leave. */
   @Test
   void membersLiveOnWhenTheMemoryOfTheGroupsIsFull() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     Reply.Assignment assignment = joined("billing", "m1", "rides");
     MemoryShare share = test.broker.memory().share(MemoryBudget.Use.GROUPS);
     share.reserve(share.limit());
@@ -575,7 +582,7 @@ class GroupCoordinatorTest {
 
   @Test
   void tenThousandGroupsComeBack() {
-    PartitionId partition = id(test.topic("rides"));
+    PartitionId partition = id(longTopic());
     List<CompletableFuture<Reply>> commits = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       commits.add(
@@ -591,5 +598,26 @@ class GroupCoordinatorTest {
     assertThat(result(test.broker.groups().list()).groups()).hasSize(10_000);
     assertThat(test.broker.groups().groups()).isEqualTo(10_000);
     assertThat(Set.copyOf(result(test.broker.groups().list()).groups())).hasSize(10_000);
+  }
+
+  @Test
+  void aPositionAfterTheEndOfTheLogIsRefusedAlsoFromTheFirstCommand() {
+    Partition rides = test.topic("rides");
+    test.appendSynced(rides, Batches.atTimes(1, 2));
+
+    Reply.Committed committed =
+        ask(
+            commit("billing", "", Command.Commit.NO_MEMBER_EPOCH, id(rides), 3),
+            Reply.Committed.class);
+
+    assertThat(committed.outcomes().get(0).error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    ask(commit("billing", "", Command.Commit.NO_MEMBER_EPOCH, id(rides), 2), Reply.Committed.class);
+    assertThat(committed("billing", id(rides))).isEqualTo(2);
+    committed =
+        ask(
+            commit("billing", "", Command.Commit.NO_MEMBER_EPOCH, id(rides), Long.MAX_VALUE),
+            Reply.Committed.class);
+    assertThat(committed.outcomes().get(0).error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    assertThat(committed("billing", id(rides))).isEqualTo(2);
   }
 }

@@ -13,6 +13,7 @@ import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,12 @@ class GroupReopeningTest {
     broker = TestBroker.open(storage, owner);
     Topic topic = Await.result(broker.createTopic("rides", 1, Map.of()));
     partition = new PartitionId(topic.id(), 0);
+    Answer stored = new Answer();
+    topic
+        .partitions()
+        .get(0)
+        .append(Batches.atTimes(new long[100]), ProducerSecret.NONE, AckLevel.SYNCED, stored);
+    owner.runUntil(stored::isDone);
     assignment =
         (Reply.Assignment)
             ask(

@@ -45,10 +45,18 @@ public final class GroupMachine {
   /** The only decision that may be staged: it was made for the present state. */
   private Decision newest;
 
+  /** A machine that knows no end of a log. */
   public GroupMachine(GroupLimits limits) {
+    this(limits, PartitionEnds.NONE_KNOWN);
+  }
+
+  /**
+   * @param ends asked at each commit and reset: a position after the end is refused
+   */
+  public GroupMachine(GroupLimits limits, PartitionEnds ends) {
     this.state = new GroupState(limits);
     this.members = new MemberDecisions(state);
-    this.offsets = new OffsetDecisions(state, members);
+    this.offsets = new OffsetDecisions(state, members, ends);
     this.descriptions = new GroupDescriptions(state);
   }
 

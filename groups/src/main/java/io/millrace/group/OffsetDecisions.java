@@ -25,10 +25,12 @@ final class OffsetDecisions {
 
   private final GroupState state;
   private final MemberDecisions members;
+  private final PartitionEnds ends;
 
-  OffsetDecisions(GroupState state, MemberDecisions members) {
+  OffsetDecisions(GroupState state, MemberDecisions members, PartitionEnds ends) {
     this.state = state;
     this.members = members;
+    this.ends = ends;
   }
 
   Decision commit(Command.Commit commit, Moment now) {
@@ -246,6 +248,18 @@ final class OffsetDecisions {
               + (partitions - 1)
               + ", the request has "
               + partition.partition());
+    }
+    long end = ends.of(partition);
+    if (wanted.offset() > end) {
+      throw new RefusedException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          "offset "
+              + wanted.offset()
+              + " of "
+              + state.topics().show(partition)
+              + " is after the end of the log, "
+              + end
+              + ", which is the largest position");
     }
   }
 

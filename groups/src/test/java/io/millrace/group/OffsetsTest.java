@@ -272,4 +272,41 @@ class OffsetsTest {
     assertThat(small.send(new Command.Leave("g", "a", Command.Leave.ANY_EPOCH, false)))
         .isEqualTo(new Reply.Done());
   }
+
+  @Test
+  void aPositionAfterTheEndOfTheLogIsRefused() {
+    long epoch = groups.join("a", "orders").epoch();
+    groups.ends.put(first, 10L);
+
+    Reply.Outcome after = groups.commit("a", epoch, first, 11);
+
+    assertThat(after.error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    assertThat(after.message())
+        .isEqualTo(
+            "offset 11 of orders-0 is after the end of the log, 10, which is the largest position");
+    assertThat(after.committed()).isEmpty();
+    assertThat(groups.commit("a", epoch, first, 10).error()).isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
+  void aResetToAPositionAfterTheEndOfTheLogChangesNothing() {
+    groups.commit("", -1, first, 3);
+    groups.ends.put(first, 10L);
+
+    Reply answer =
+        groups.send(
+            new Command.Reset(
+                "g",
+                List.of(
+                    new Command.NewOffset(groups.partition("orders", 1), 1),
+                    new Command.NewOffset(first, 11)),
+                false));
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Reply.Refusal.class,
+            refusal -> assertThat(refusal.error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE));
+    assertThat(groups.committed(first)).contains(3L);
+    assertThat(groups.committed(groups.partition("orders", 1))).isEmpty();
+  }
 }

@@ -19,12 +19,14 @@ final class TestGroups {
   final List<GroupRecord> log = new ArrayList<>();
   final Map<String, GroupTopic> topics = new HashMap<>();
   final Set<UUID> unavailable = new HashSet<>();
+  final Map<PartitionId, Long> ends = new HashMap<>();
   final GroupMachine machine;
   long now = 1_000 * SECOND;
   Decision last;
 
   TestGroups(GroupLimits limits) {
-    machine = new GroupMachine(limits);
+    machine =
+        new GroupMachine(limits, partition -> ends.getOrDefault(partition, PartitionEnds.UNKNOWN));
     machine.open(new KnownTopics(List.of(), Set.of()), moment());
   }
 
