@@ -132,8 +132,17 @@ class GroupsTest {
                 .ask(beat("m1", assignment.epoch(), assignment.assigned()), GroupBeatResponse.class)
                 .assignment())
         .isEqualTo(assignment);
+    first.answerTo(
+        first.produce(topic.id(), 1, AckLevel.SYNCED, TestServers.batch("s", "v")),
+        ProduceResponse.class);
+    assertThat(
+            first
+                .ask(commit("m1", assignment.epoch(), 1, 2), CommitOffsetsResponse.class)
+                .outcomes())
+        .singleElement()
+        .satisfies(outcome -> assertThat(outcome.error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE));
     CommitOffsetsResponse committed =
-        first.ask(commit("m1", assignment.epoch(), 1, 5), CommitOffsetsResponse.class);
+        first.ask(commit("m1", assignment.epoch(), 1, 1), CommitOffsetsResponse.class);
     assertThat(committed.outcomes())
         .singleElement()
         .satisfies(outcome -> assertThat(outcome.error()).isEqualTo(ErrorCode.NONE));
@@ -141,7 +150,7 @@ class GroupsTest {
         second.ask(new FetchOffsetsRequest("billing", List.of()), FetchOffsetsResponse.class);
     assertThat(offsets.positions())
         .singleElement()
-        .satisfies(position -> assertThat(position.offset()).isEqualTo(5));
+        .satisfies(position -> assertThat(position.offset()).isEqualTo(1));
     first.ask(
         new LeaveGroupRequest("billing", "m1", assignment.epoch(), false), EmptyResponse.class);
     assertThat(first.refusalOf(beat("m1", assignment.epoch(), List.of())).code())
