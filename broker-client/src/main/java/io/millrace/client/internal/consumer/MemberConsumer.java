@@ -68,7 +68,7 @@ final class MemberConsumer implements GroupConsumer {
     this.calls = consumers.calls();
     this.settings = settings;
     this.onClose = onClose;
-    this.user = new SingleUser("consumer of group " + settings.group());
+    this.user = new SingleUser("consumer of group " + settings.group(), this::release);
     this.partitions =
         new MemberPartitions(
             link, settings, queue, consumers.backoff(), consumers.random(), progress);
@@ -103,7 +103,7 @@ final class MemberConsumer implements GroupConsumer {
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("events of group " + group(), e);
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -120,7 +120,7 @@ final class MemberConsumer implements GroupConsumer {
       finishHandedOut();
       calls.await(partitions.commit(finished));
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -133,7 +133,7 @@ final class MemberConsumer implements GroupConsumer {
       partition.finished(upTo.offset() + 1);
       calls.await(partitions.commit(Set.of(partition)));
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -163,7 +163,7 @@ final class MemberConsumer implements GroupConsumer {
       }
       run(run);
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -183,7 +183,7 @@ final class MemberConsumer implements GroupConsumer {
     try {
       return GroupPoller.names(poller.owned());
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -200,7 +200,7 @@ final class MemberConsumer implements GroupConsumer {
       }
       return positions;
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -241,7 +241,7 @@ final class MemberConsumer implements GroupConsumer {
       queue.nudge();
       leaveGroup();
       queue.close();
-      releaseIfIdle();
+      user.close();
       onClose.accept(this);
     }
   }
@@ -329,19 +329,9 @@ final class MemberConsumer implements GroupConsumer {
         .map(failure -> "it had failed before: " + failure.code() + ": " + failure.getMessage());
   }
 
-  private void leave() {
-    user.leave();
-    if (closed) {
-      releaseIfIdle();
-    }
-  }
-
-  /** Releases the open delivery. If a thread uses the consumer, that thread does it later. */
-  private void releaseIfIdle() {
-    if (user.tryEnter()) {
-      poller.close();
-      user.leave();
-    }
+  /** Releases the open delivery. */
+  private void release() {
+    poller.close();
   }
 
   /** How far the application is. Thread-safe. */

@@ -48,7 +48,7 @@ final class PushConsumer implements Consumer {
     this.subscriptions = subscriptions;
     this.cursors = cursors;
     this.reader = new QueueReader(queue, new Partitions());
-    this.user = new SingleUser("consumer of topic " + settings.topic().name());
+    this.user = new SingleUser("consumer of topic " + settings.topic().name(), this::release);
     this.onClose = onClose;
   }
 
@@ -66,7 +66,7 @@ final class PushConsumer implements Consumer {
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("events of topic " + topic(), e);
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -91,7 +91,7 @@ final class PushConsumer implements Consumer {
       }
       return cursor.position();
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -103,7 +103,7 @@ final class PushConsumer implements Consumer {
       cursors.forEach((partition, cursor) -> positions.put(partition, cursor.position()));
       return positions;
     } finally {
-      leave();
+      user.leave();
     }
   }
 
@@ -129,7 +129,7 @@ final class PushConsumer implements Consumer {
     }
     subscriptions.forEach(PartitionSubscription::close);
     queue.close();
-    releaseIfIdle();
+    user.close();
     onClose.accept(this);
   }
 
@@ -167,18 +167,8 @@ final class PushConsumer implements Consumer {
     }
   }
 
-  private void leave() {
-    user.leave();
-    if (closed) {
-      releaseIfIdle();
-    }
-  }
-
-  /** Releases the open delivery. If a thread uses the consumer, that thread does it later. */
-  private void releaseIfIdle() {
-    if (user.tryEnter()) {
-      reader.close();
-      user.leave();
-    }
+  /** Releases the open delivery. */
+  private void release() {
+    reader.close();
   }
 }

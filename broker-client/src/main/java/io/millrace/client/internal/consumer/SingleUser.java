@@ -4,17 +4,25 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Lets one thread at a time use a consumer. Thread-safe. */
+/**
+ * Lets one thread at a time use a consumer, and releases what the consumer holds when it is closed:
+ * at once, or when the thread that uses it leaves. Thread-safe.
+ */
 final class SingleUser {
 
   private final String object;
+  private final Runnable release;
   private final AtomicReference<Thread> user = new AtomicReference<>();
+  private volatile boolean closed;
 
   /**
    * @param object the kind of the object, and what it reads
+   * @param release frees what the closed consumer holds; may be called more than once, by one
+   *     thread at a time
    */
-  SingleUser(String object) {
+  SingleUser(String object, Runnable release) {
     this.object = object;
+    this.release = release;
   }
 
   /**
@@ -48,5 +56,21 @@ final class SingleUser {
   /** The calling thread does not use the consumer any more. */
   void leave() {
     user.set(null);
+    if (closed) {
+      releaseIfIdle();
+    }
+  }
+
+  /** The consumer is closed. */
+  void close() {
+    closed = true;
+    releaseIfIdle();
+  }
+
+  private void releaseIfIdle() {
+    if (tryEnter()) {
+      release.run();
+      user.set(null);
+    }
   }
 }
