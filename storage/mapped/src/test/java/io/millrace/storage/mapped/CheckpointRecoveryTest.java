@@ -132,9 +132,14 @@ class CheckpointRecoveryTest extends MappedFixture {
     for (int failing = 2; failing <= 3; failing++) {
       int last = failing;
       fsyncs.set(0);
-      disk.onFsync = () -> disk.fsyncFails = fsyncs.incrementAndGet() == last;
+      disk.onFsync =
+          file -> {
+            if (file.startsWith(files)) {
+              disk.fsyncFails = fsyncs.incrementAndGet() == last;
+            }
+          };
       assertCode(ErrorCode.STORAGE_FAILED, () -> log.checkpoint(20, new byte[] {5}));
-      disk.onFsync = () -> {};
+      disk.onFsync = file -> {};
       disk.fsyncFails = false;
       kill();
       flip(found.resolve(failing == 2 ? "checkpoint.copy" : "checkpoint"), 40);

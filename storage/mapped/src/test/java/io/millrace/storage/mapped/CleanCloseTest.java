@@ -50,7 +50,7 @@ class CleanCloseTest extends MappedFixture {
     append(200);
     assertThat(files.resolve("closed")).exists();
     List<Boolean> markedAtFsync = new CopyOnWriteArrayList<>();
-    disk.onFsync = () -> markedAtFsync.add(Files.exists(files.resolve("closed")));
+    disk.onFsync = file -> markedAtFsync.add(Files.exists(files.resolve("closed")));
     log.force();
     assertThat(markedAtFsync).as("mark at each fsync of a file").isNotEmpty().containsOnly(false);
   }

@@ -90,7 +90,7 @@ public abstract class MappedFixture {
 
   @AfterEach
   protected void closeBoth() {
-    disk.onFsync = () -> {};
+    disk.onFsync = file -> {};
     disk.fsyncFails = false;
     disk.directoryFsyncFails = false;
     log.close();

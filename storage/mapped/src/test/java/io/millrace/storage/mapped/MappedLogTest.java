@@ -51,11 +51,11 @@ class MappedLogTest extends MappedFixture {
   void anErrorDuringAnFsyncFailsTheLogWhichIsThenNotMarkedAsClosed() {
     append(200);
     disk.onFsync =
-        () -> {
+        file -> {
           throw new OutOfMemoryError("no memory for an fsync");
         };
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
-    disk.onFsync = () -> {};
+    disk.onFsync = file -> {};
     disk.fsynced.clear();
     log.close();
     assertThat(disk.fsyncedBesidesRegister()).isEmpty();

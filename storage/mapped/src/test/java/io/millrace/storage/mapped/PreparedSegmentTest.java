@@ -163,7 +163,7 @@ class PreparedSegmentTest extends MappedFixture {
     prepared.allocate();
     Error error = new OutOfMemoryError("no memory for an fsync");
     disk.onFsync =
-        () -> {
+        file -> {
           throw error;
         };
     assertThatThrownBy(prepared::fill).isSameAs(error);
@@ -213,10 +213,10 @@ class PreparedSegmentTest extends MappedFixture {
     disk.fsynced.clear();
     PreparedSegment prepared = new PreparedSegment(segmentFiles(), 4 << 20);
     prepared.allocate();
-    disk.onFsync = () -> prepared.enlarge(5 << 20);
+    disk.onFsync = file -> prepared.enlarge(5 << 20);
     prepared.fill();
     assertThat(disk.fsyncedBesidesRegister()).as("one step of four").hasSize(1);
-    disk.onFsync = () -> {};
+    disk.onFsync = file -> {};
     assertThat(prepared.isWaiting()).isTrue();
     prepared.allocate();
     prepared.fill();

@@ -194,7 +194,7 @@ class RegisterTest extends DamageFixture {
       append(10_000);
     }
     disk.onFsync =
-        () ->
+        file ->
             assertThat(log.offsets().durable())
                 .as("durable while the register is written")
                 .isEqualTo(5);
@@ -212,7 +212,7 @@ class RegisterTest extends DamageFixture {
     Path half = foundSegment(base);
     overwriteNew(half, new byte[70_000]);
     nextDisk.onFsync =
-        () -> {
+        file -> {
           if (half.toFile().exists()) {
             StoredRegister now = StoredRegister.in(temporary.resolve("next"));
             assertThat(now.of(ID).newestSegment()).isEqualTo(RegisteredLog.NO_SEGMENT);
@@ -311,7 +311,7 @@ class RegisterTest extends DamageFixture {
   void theDurableOffsetReachesTheDiskSoonAfterAnFsync() {
     CountDownLatch written = new CountDownLatch(1);
     disk.onFsync =
-        () -> {
+        file -> {
           if (StoredRegister.in(temporary.resolve("first")).of(ID).durableOffset() == 30) {
             written.countDown();
           }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A disk with faults that the test sets. It allocates on the real disk; an fsync is only recorded,
@@ -23,7 +24,10 @@ public final class FaultyDisk implements Disk {
   private final Disk disk;
   public volatile boolean full;
   public volatile Runnable onAllocate = () -> {};
-  public volatile Runnable onFsync = () -> {};
+
+  /** Called before each fsync of a file, by the log and by threads in the background. */
+  public volatile Consumer<Path> onFsync = file -> {};
+
   public volatile boolean fsyncFails;
   public volatile boolean directoryFsyncFails;
 
@@ -77,7 +81,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public synchronized void fsync(Path file, FileChannel channel) throws IOException {
-    onFsync.run();
+    onFsync.accept(file);
     if (noSecondFile && file.toString().endsWith(LogDirectory.TEMPORARY)) {
       throw new IOException("No space left on device");
     }
