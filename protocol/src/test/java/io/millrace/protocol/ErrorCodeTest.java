@@ -46,7 +46,8 @@ class ErrorCodeTest {
             "UNKNOWN_MEMBER",
             "STALE_MEMBER",
             "STATIC_NAME_TAKEN",
-            "OFFSET_BEHIND");
+            "OFFSET_BEHIND",
+            "LOCK_LOST");
   }
 
   @Test
