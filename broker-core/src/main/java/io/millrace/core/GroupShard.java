@@ -1,20 +1,11 @@
 package io.millrace.core;
 
 import io.millrace.group.Command;
-import io.millrace.group.Decision;
-import io.millrace.group.EncodedGroupRecord;
 import io.millrace.group.GroupLimits;
 import io.millrace.group.GroupMachine;
-import io.millrace.group.GroupRecord;
 import io.millrace.group.Moment;
 import io.millrace.group.Reply;
 import io.millrace.protocol.ErrorCode;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,30 +30,12 @@ import org.slf4j.LoggerFactory;
  * <p>The owner of the partition has all its state, unless a method says otherwise. While the log is
  * replayed, the work waits.
  */
-final class GroupShard implements GroupLoader.Owner {
+final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
 
-  /** Appends on their way to the disk. Later decisions gather meanwhile. */
-  private static final int MAX_FLIGHTS = 4;
-
-  /** Tasks of one run, after which the owner serves others. */
-  private static final int TASKS_PER_RUN = 1_000;
-
-  /** Bytes of records after which a run appends. */
-  private static final long BYTES_PER_RUN = 1024 * 1024;
-
-  /** Time after which a run ends, because joins of large groups take long. */
-  private static final long NANOS_PER_RUN = 10_000_000;
-
   /** The delay before ticks go on after an append has failed. */
   private static final long RETRY_MS = 200;
-
-  private static final long MAX_TIMER_MICROS = 60_000_000;
-  private static final long MICROS_PER_MS = 1_000;
-
-  /** A timer that is later than this shows a pause of the broker. */
-  private static final long PAUSE_MICROS = 1_000_000;
 
   private enum State {
     LOADING,
@@ -73,7 +46,6 @@ final class GroupShard implements GroupLoader.Owner {
 
   private final Partition partition;
   private final GroupTopics topics;
-  private final GroupListeners listeners;
   private final GroupResources resources;
   private final IntSupplier roomForGroups;
   private final GroupInbox inbox;
@@ -85,17 +57,13 @@ final class GroupShard implements GroupLoader.Owner {
   private final MemoryReservation memory;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicBoolean topicsChanged = new AtomicBoolean();
-  private final Deque<GroupFlight> flights = new ArrayDeque<>();
+  private final GroupFlights flights;
+  private final GroupTimer timer;
+  private final GroupRound.Parts parts;
 
   private State state = State.LOADING;
   private GroupMachine machine;
   private Object opening;
-  private long timerAt = Long.MAX_VALUE;
-
-  /** The number of the timer that counts; those before it do nothing. */
-  private long newestTimer;
-
-  private long noTickBefore = Long.MIN_VALUE;
 
   /** Why commands are refused, or null. Any thread reads. */
   private volatile BrokerException failure;
@@ -115,7 +83,6 @@ final class GroupShard implements GroupLoader.Owner {
     this.roomForGroups = roomForGroups;
     this.partition = partition;
     this.topics = topics;
-    this.listeners = listeners;
     this.resources = resources;
     this.inbox = new GroupInbox(resources.memory());
     this.writer = new GroupLogWriter(partition, resources.limits());
@@ -124,6 +91,9 @@ final class GroupShard implements GroupLoader.Owner {
         new GroupLoader(
             partition, resources, () -> new GroupMachine(GroupLimits.DEFAULT, topics), this);
     this.memory = new MemoryReservation(resources.memory());
+    this.flights = new GroupFlights(writer, listeners::send, this);
+    this.timer = new GroupTimer(resources, this::afterDelay, this::wake);
+    this.parts = new GroupRound.Parts(inbox, writer, topics, progress, fences, timer);
   }
 
   /** Begins to replay the log. One call, any thread. */
@@ -249,12 +219,12 @@ final class GroupShard implements GroupLoader.Owner {
       reload(null);
       return;
     }
-    if (failing() || flights.size() >= MAX_FLIGHTS) {
-      return; // settle() runs again
+    if (flights.isFailing() || flights.isFull()) {
+      return; // the flights wake the shard
     }
-    Round round = new Round(resources.now());
+    GroupRound round = new GroupRound(parts, machine, resources.now());
     try {
-      round.run();
+      run(round);
     } catch (RuntimeException | Error e) {
       LOG.error("event=groups_failed partition={}", partition.id(), e);
       BrokerException cause = internal(e);
@@ -263,167 +233,49 @@ final class GroupShard implements GroupLoader.Owner {
     }
   }
 
-  private static BrokerException internal(Throwable cause) {
+  private void run(GroupRound round) {
+    GroupMachine of = machine;
+    of.limits(limits());
+    round.decideAll(topicsChanged.getAndSet(false));
+    round.launch(flights);
+    if (machine == of && !flights.isFailing()) {
+      snapshots
+          .ifDue(of, round.now())
+          .ifPresent(whole -> flights.launch(whole.flight(), whole.records(), round.now()));
+    }
+    if (machine != of) {
+      return; // an append has failed, and there will be another machine
+    }
+    publish();
+    if (!flights.isFull() && (!inbox.isEmpty() || isTickDue(round.now()))) {
+      wakeAfterOthers();
+    } else {
+      timer.set(of, round.now());
+    }
+  }
+
+  private GroupLimits limits() {
+    MemoryShare share = resources.memory();
+    return new GroupLimits(
+        machine.groups() + roomForGroups.getAsInt(),
+        GroupCoordinator.MAX_MEMBERS,
+        share.limit() - share.used() + machine.bytes());
+  }
+
+  private boolean isTickDue(Moment now) {
+    return timer.isTickDue(machine, now) && !flights.isFailing();
+  }
+
+  static BrokerException internal(Throwable cause) {
     return new BrokerException(
         ErrorCode.INTERNAL,
         "deciding on groups failed in the broker; see its log (event=groups_failed)",
         cause);
   }
 
-  /** Whether an append has failed, and earlier ones are on their way to the disk. */
-  private boolean failing() {
-    return !flights.isEmpty() && flights.peekLast().failure() != null;
-  }
-
   private void publish() {
     groups = machine.groups();
     memory.resize(machine.bytes() + progress.bytes());
-  }
-
-  /** The decisions of one run, which are appended together. */
-  private final class Round {
-
-    private final Moment now;
-    private final long beganNanos = System.nanoTime();
-    private final GroupMachine of = machine;
-    private final GroupFlight flight = new GroupFlight();
-    private final List<EncodedGroupRecord> records = new ArrayList<>();
-    private final Set<String> changed = new LinkedHashSet<>();
-    private GroupTask current;
-    private boolean launched;
-    private long bytes;
-    private int tasks;
-
-    Round(Moment now) {
-      this.now = now;
-    }
-
-    void run() {
-      MemoryShare share = resources.memory();
-      machine.limits(
-          new GroupLimits(
-              machine.groups() + roomForGroups.getAsInt(),
-              GroupCoordinator.MAX_MEMBERS,
-              share.limit() - share.used() + machine.bytes()));
-      if (topicsChanged.getAndSet(false)) {
-        decide(new Command.TopicsChanged(topics.now()), null);
-      }
-      while (tasks < TASKS_PER_RUN && bytes < BYTES_PER_RUN && isInTime()) {
-        GroupTask task = inbox.poll();
-        if (task == null) {
-          break;
-        }
-        tasks++;
-        handle(task);
-      }
-      if (inbox.isEmpty() && isTickDue()) {
-        decide(new Command.Tick(), null);
-      }
-      changed.forEach(group -> fences.check(group, machine));
-      launched = true;
-      launch(flight, records, now);
-      if (isOver()) {
-        return;
-      }
-      if (!failing()) {
-        snapshots
-            .ifDue(machine, now)
-            .ifPresent(whole -> launch(whole.flight(), whole.records(), now));
-      }
-      if (isOver()) {
-        return;
-      }
-      publish();
-      if (flights.size() < MAX_FLIGHTS && (!inbox.isEmpty() || isTickDue())) {
-        wakeAfterOthers();
-      } else {
-        setTimer(now);
-      }
-    }
-
-    /** Whether an append has failed, so that there will be another machine. */
-    private boolean isOver() {
-      return machine != of;
-    }
-
-    private boolean isInTime() {
-      return System.nanoTime() - beganNanos < NANOS_PER_RUN;
-    }
-
-    private boolean isTickDue() {
-      return machine.nextDeadlineMicros() <= now.monotonicMicros()
-          && noTickBefore <= now.monotonicMicros()
-          && !failing();
-    }
-
-    /** Refuses the tasks that are not in a flight. */
-    void refuse(BrokerException cause) {
-      if (current != null) {
-        current.refuse(cause);
-      }
-      if (!launched) {
-        flight.refuse(cause);
-      }
-    }
-
-    private void handle(GroupTask task) {
-      current = task;
-      if (task instanceof GroupTask.OfCommand command) {
-        decide(command.command(), command);
-      } else if (task instanceof GroupTask.OfState state) {
-        state.look().accept(machine);
-      }
-      current = null;
-    }
-
-    private void decide(Command command, GroupTask.OfCommand task) {
-      Decision decision = machine.decide(command, now);
-      List<EncodedGroupRecord> encoded;
-      try {
-        encoded = writer.encode(decision.records());
-      } catch (BrokerException e) {
-        refuse(command, task, e);
-        return;
-      }
-      machine.stage(decision);
-      flight.add(decision, task);
-      current = null;
-      for (EncodedGroupRecord record : encoded) {
-        records.add(record);
-        bytes += record.key().length + record.value().length;
-      }
-      for (GroupRecord record : decision.records()) {
-        progress.staged(record);
-        if (record instanceof GroupRecord.OffsetSet set) {
-          moved(set);
-        } else if (record instanceof GroupRecord.InGroup in) {
-          changed.add(in.group());
-        }
-      }
-    }
-
-    private void moved(GroupRecord.OffsetSet set) {
-      topics
-          .partition(set.partition())
-          .ifPresent(
-              partition ->
-                  progress
-                      .track(set.group(), set.partition())
-                      .sample(
-                          partition.offsets().durable(),
-                          set.committed().offset(),
-                          now.monotonicMicros()));
-    }
-
-    /** The decision is not staged, so nothing has changed. */
-    private void refuse(Command command, GroupTask.OfCommand task, BrokerException cause) {
-      if (task != null) {
-        task.refuse(cause);
-        return;
-      }
-      LOG.error("event=group_records_refused command={}", command, cause);
-      noTickBefore = now.monotonicMicros() + MAX_TIMER_MICROS;
-    }
   }
 
   private void wakeAfterOthers() {
@@ -438,50 +290,13 @@ final class GroupShard implements GroupLoader.Owner {
     }
   }
 
-  /** Appends the records of a flight, or lets it wait for those before it. */
-  private void launch(GroupFlight flight, List<EncodedGroupRecord> records, Moment now) {
-    if (!records.isEmpty()) {
-      GroupMachine of = machine;
-      flights.add(flight);
-      try {
-        writer.append(records, now.epochMicros(), flight, () -> settle(of));
-      } catch (RuntimeException e) {
-        LOG.error("event=groups_failed partition={}", partition.id(), e);
-        flight.failed(internal(e), false);
-        flight.allAppended();
-      }
-    } else if (flights.isEmpty()) {
-      flight.confirm(machine, listeners::send);
-      return;
-    } else {
-      flights.peekLast().addAll(flight);
-    }
-    settle(machine);
+  @Override
+  public void confirmed() {
+    wake();
   }
 
-  /**
-   * A flight may be durable, or have failed.
-   *
-   * @param of the machine whose records were appended
-   */
-  private void settle(GroupMachine of) {
-    if (of != machine) {
-      return;
-    }
-    boolean moved = false;
-    while (!flights.isEmpty() && flights.peek().isDurable()) {
-      flights.poll().confirm(machine, listeners::send);
-      moved = true;
-    }
-    if (!flights.isEmpty() && flights.peek().failure() != null) {
-      appendFailed(flights.peek().failure());
-    } else if (moved) {
-      wake();
-    }
-  }
-
-  private void appendFailed(BrokerException cause) {
-    boolean inDoubt = flights.stream().anyMatch(GroupFlight::mayBeInLog);
+  @Override
+  public void appendFailed(BrokerException cause, boolean inDoubt) {
     snapshots.appendFailed(resources.now());
     if (inDoubt) {
       reload(cause);
@@ -489,17 +304,11 @@ final class GroupShard implements GroupLoader.Owner {
     }
     Moment now = resources.now();
     machine.rollBack(now);
-    refuseFlights(cause);
+    flights.refuseAll(cause);
     publish();
     fences.checkAll(machine);
-    noTickBefore = now.monotonicMicros() + RETRY_MS * MICROS_PER_MS;
+    timer.holdTicks(now, RETRY_MS);
     afterDelay(RETRY_MS, this::wake);
-  }
-
-  private void refuseFlights(BrokerException cause) {
-    List<GroupFlight> failed = List.copyOf(flights);
-    flights.clear();
-    failed.forEach(flight -> flight.refuse(cause));
   }
 
   /**
@@ -515,7 +324,7 @@ final class GroupShard implements GroupLoader.Owner {
                 ErrorCode.FENCED, "the log of groups was opened again; try again");
     LOG.warn("event=groups_reloading partition={} code={}", partition.id(), refusal.code());
     machine = null;
-    refuseFlights(refusal);
+    flights.end(refusal);
     if (state != State.ENDED) {
       load();
     }
@@ -533,6 +342,7 @@ final class GroupShard implements GroupLoader.Owner {
     topicsChanged.set(false);
     progress.clear();
     machine.open(topics.now(), resources.now());
+    flights.begin(machine);
     writer.recordsInLog(replay.records());
     publish();
     snapshots.loaded();
@@ -552,33 +362,5 @@ final class GroupShard implements GroupLoader.Owner {
     state = State.FAILED;
     failure = cause;
     inbox.refuseAll(cause);
-  }
-
-  private void setTimer(Moment now) {
-    long deadline = Math.max(machine.nextDeadlineMicros(), noTickBefore);
-    if (machine.nextDeadlineMicros() == Long.MAX_VALUE || timerAt <= deadline) {
-      return;
-    }
-    long delayMicros = Math.min(MAX_TIMER_MICROS, deadline - now.monotonicMicros());
-    long due = now.monotonicMicros() + delayMicros;
-    timerAt = deadline;
-    long number = ++newestTimer;
-    afterDelay(Math.max(1, delayMicros / MICROS_PER_MS + 1), () -> timerFired(number, due));
-  }
-
-  /**
-   * After a pause of the broker, the beats of its members are still in the sockets: no session ends
-   * before they are read.
-   */
-  private void timerFired(long number, long dueMicros) {
-    if (number != newestTimer) {
-      return; // a later timer has an earlier deadline
-    }
-    timerAt = Long.MAX_VALUE;
-    long now = resources.now().monotonicMicros();
-    if (now - dueMicros > PAUSE_MICROS) {
-      noTickBefore = Math.max(noTickBefore, now + PAUSE_MICROS);
-    }
-    wake();
   }
 }
