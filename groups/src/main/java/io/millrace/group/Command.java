@@ -1,7 +1,7 @@
 package io.millrace.group;
 
 import io.millrace.group.queue.QueueCandidate;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueWish;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -184,38 +184,46 @@ public sealed interface Command {
 
   /**
    * Opens a queue for one consumer, and creates the queue if there is no such group. The answer is
-   * a {@link Reply.QueueOpened}. Repeated, it changes nothing but the settings. If its records
-   * cannot be appended, the session may be open and must be closed.
+   * a {@link Reply.QueueOpened}. With the id of a consumer that is open or away, it continues this
+   * consumer with its locks. If the records cannot be appended, the session may be open: then say
+   * that it is away.
    *
-   * @param session number of the consumer, never used before in this run of the broker
    * @param clientId name of the client, for people
    * @param host address of the client, for people
-   * @param settings new settings of the queue; empty: those that it has, or the defaults
+   * @param wish settings that the queue gets
    */
   record OpenQueue(
-      String group,
-      long session,
-      UUID topic,
-      String clientId,
-      String host,
-      Optional<QueueSettings> settings)
+      String group, QueueSession session, UUID topic, String clientId, String host, QueueWish wish)
       implements OfGroup {
 
     public OpenQueue {
-      requireAll(group, topic, clientId, host, settings);
+      requireAll(group, session, topic, clientId, host, wish);
+    }
+  }
+
+  /**
+   * Says that the connection of a queue consumer has ended. The consumer keeps its locks for {@link
+   * GroupLimits#AWAY_MICROS}, and then it is lost: its locks end, and count as failed attempts. The
+   * answer is {@link Reply.Done}, also if there is no such consumer, or if it is open on another
+   * connection.
+   */
+  record QueueAway(String group, QueueSession session) implements OfGroup {
+
+    public QueueAway {
+      requireAll(group, session);
     }
   }
 
   /**
    * Ends a queue consumer; others get its events. The answer is {@link Reply.Done}, also if there
-   * is no such consumer.
+   * is no such consumer, or if it is open on another connection.
    *
    * @param graceful the consumer ends itself: its unsettled events do not count as failed attempts
    */
-  record CloseQueue(String group, long session, boolean graceful) implements OfGroup {
+  record CloseQueue(String group, QueueSession session, boolean graceful) implements OfGroup {
 
     public CloseQueue {
-      Objects.requireNonNull(group, "group");
+      requireAll(group, session);
     }
   }
 
@@ -256,19 +264,21 @@ public sealed interface Command {
    * @param maxEvents at least 1
    * @param maxBytes the first event is taken also if it is larger
    */
-  record Take(String group, long session, PartitionId partition, int maxEvents, long maxBytes)
+  record Take(
+      String group, QueueSession session, PartitionId partition, int maxEvents, long maxBytes)
       implements OfGroup {
 
     public Take {
-      requireAll(group, partition);
+      requireAll(group, session, partition);
     }
   }
 
   /** Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. */
-  record Settle(String group, long session, List<Settlement> settlements) implements OfGroup {
+  record Settle(String group, QueueSession session, List<Settlement> settlements)
+      implements OfGroup {
 
     public Settle {
-      requireAll(group, settlements);
+      requireAll(group, session, settlements);
     }
   }
 

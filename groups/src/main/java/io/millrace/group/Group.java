@@ -6,7 +6,13 @@ import io.millrace.group.GroupRecord.MemberRemoved;
 import io.millrace.group.GroupRecord.MemberSet;
 import io.millrace.group.GroupRecord.OffsetRemoved;
 import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.QueueProgressRemoved;
+import io.millrace.group.GroupRecord.QueueProgressSet;
+import io.millrace.group.GroupRecord.QueueSet;
+import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.GroupRecord.TargetSet;
+import io.millrace.group.queue.QueueProgress;
+import io.millrace.group.queue.QueueSettings;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +28,8 @@ final class Group {
 
   private final NavigableMap<String, Member> members = new TreeMap<>();
   private final Map<PartitionId, CommittedOffset> offsets = new HashMap<>();
+  private final Map<PartitionId, QueueProgress> progress = new HashMap<>();
+  private QueueSettings settings = QueueSettings.DEFAULT;
   private GroupSet head;
   private long bytes;
 
@@ -43,6 +51,20 @@ final class Group {
 
   Map<PartitionId, CommittedOffset> offsets() {
     return Collections.unmodifiableMap(offsets);
+  }
+
+  boolean isQueue() {
+    return head.kind() == GroupKind.SHARED;
+  }
+
+  /** How a queue treats its events. */
+  QueueSettings settings() {
+    return settings;
+  }
+
+  /** What a queue has done. */
+  Map<PartitionId, QueueProgress> progress() {
+    return Collections.unmodifiableMap(progress);
   }
 
   long bytes() {
@@ -106,9 +128,44 @@ final class Group {
     forget(offsets.remove(removed.partition()));
   }
 
+  void apply(QueueSet set) {
+    bytes += GroupBytes.of(set.settings()) - GroupBytes.of(settings);
+    settings = set.settings();
+  }
+
+  void apply(QueueProgressSet set) {
+    put(set.partition(), set.progress());
+  }
+
+  void apply(QueueSettled settled) {
+    QueueProgress before = progress.getOrDefault(settled.partition(), QueueProgress.at(0));
+    put(settled.partition(), before.settled(settled.start(), settled.done(), settled.failed()));
+  }
+
+  void apply(QueueProgressRemoved removed) {
+    forget(progress.remove(removed.partition()));
+  }
+
+  private void put(PartitionId partition, QueueProgress changed) {
+    bytes += GroupBytes.of(changed);
+    forget(progress.put(partition, changed));
+  }
+
+  private void forget(QueueProgress before) {
+    if (before != null) {
+      bytes -= GroupBytes.of(before);
+    }
+  }
+
   /** Emits the records that create the group as it is. */
   void snapshot(Consumer<GroupRecord> out) {
     out.accept(head);
+    if (hasQueueSettings()) {
+      out.accept(new QueueSet(name(), settings));
+    }
+    progress.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> QueueRecords.snapshot(name(), entry.getKey(), entry.getValue(), out));
     members.values().forEach(member -> snapshot(member, out));
     offsets.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -116,7 +173,15 @@ final class Group {
   }
 
   long snapshotRecords() {
-    return 1 + RECORDS_PER_MEMBER * members.size() + offsets.size();
+    long records = 1 + RECORDS_PER_MEMBER * members.size() + offsets.size();
+    for (QueueProgress each : progress.values()) {
+      records += QueueRecords.snapshotRecords(each);
+    }
+    return records + (hasQueueSettings() ? 1 : 0);
+  }
+
+  private boolean hasQueueSettings() {
+    return isQueue() || !settings.equals(QueueSettings.DEFAULT);
   }
 
   void snapshot(Member member, Consumer<GroupRecord> out) {

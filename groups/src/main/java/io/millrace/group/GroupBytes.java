@@ -1,5 +1,8 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueProgress;
+import io.millrace.group.queue.QueueSettings;
+
 /** Estimates of the memory of groups: about what a 64-bit JVM with compressed pointers uses. */
 final class GroupBytes {
 
@@ -8,6 +11,8 @@ final class GroupBytes {
   private static final long STRING = 56;
   private static final long ENTRY = 120;
   private static final long OFFSET = 200;
+  private static final long SETTINGS = 80;
+  private static final long CONSUMER = 250;
 
   private GroupBytes() {}
 
@@ -32,6 +37,21 @@ final class GroupBytes {
 
   static long of(CommittedOffset committed) {
     return OFFSET + of(committed.metadata());
+  }
+
+  static long of(QueueProgress progress) {
+    return ENTRY + progress.bytes();
+  }
+
+  /** The settings of a queue besides the defaults, which every group shares. */
+  static long of(QueueSettings settings) {
+    return settings.equals(QueueSettings.DEFAULT)
+        ? 0
+        : SETTINGS + of(settings.deadLetters().topic());
+  }
+
+  static long ofConsumer(String clientId, String host) {
+    return CONSUMER + of(clientId) + of(host);
   }
 
   private static long of(String text) {

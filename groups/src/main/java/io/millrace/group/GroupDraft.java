@@ -49,7 +49,8 @@ final class GroupDraft {
     this.base = state.store().find(name);
     this.before =
         base == null
-            ? new GroupSet(name, state.store().epochFloor(), Assignor.BALANCED, 0, 0, "")
+            ? new GroupSet(
+                name, GroupKind.NATIVE, state.store().epochFloor(), Assignor.BALANCED, 0, 0, "")
             : base.head();
     this.epoch = before.epoch() + 1;
     this.assignor = before.assignor();
@@ -307,6 +308,7 @@ final class GroupDraft {
     }
     return new GroupSet(
         name,
+        before.kind(),
         changed ? epoch : before.epoch(),
         assignor,
         before.offsetRetentionMicros(),

@@ -1,5 +1,7 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueSettings;
+
 /**
  * The limits of a {@link GroupMachine}. A request above a limit is refused with {@code
  * LIMIT_REACHED} and changes nothing.
@@ -41,8 +43,14 @@ public record GroupLimits(int groups, int membersPerGroup, long bytes) {
   /** Shortest lock time of a queue, in microseconds. */
   public static final long MIN_LOCK_MICROS = 100_000;
 
-  /** Longest lock time, back-off and delay of a queue, in microseconds: twelve hours. */
+  /** Longest lock time of a queue, in microseconds: twelve hours. */
   public static final long MAX_LOCK_MICROS = 43_200_000_000L;
+
+  /** Longest back-off and longest delay of a queue, in microseconds: one day. */
+  public static final long MAX_WAIT_MICROS = QueueSettings.MAX_WAIT_MICROS;
+
+  /** How long a queue consumer without a connection keeps its locks, in microseconds. */
+  public static final long AWAY_MICROS = 5_000_000;
 
   /** Most attempts of an event of a queue. */
   public static final int MAX_ATTEMPTS = 1000;

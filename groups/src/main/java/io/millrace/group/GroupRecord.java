@@ -1,12 +1,18 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueFailure;
+import io.millrace.group.queue.QueueProgress;
+import io.millrace.group.queue.QueueRange;
+import io.millrace.group.queue.QueueSettings;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * A change of the state of groups, as the log holds it. Each record names what it sets or removes
- * completely, so the newest one counts. The records of one decision are ordered so that also the
- * first part of them alone is safe: no partition has two owners.
+ * completely, so the newest one counts; only a {@link QueueSettled} builds on those before it. The
+ * records of one decision are ordered so that also the first part of them alone is safe: no
+ * partition has two owners.
  *
  * <p>{@link GroupRemoved} and {@link MemberRemoved} remove everything below them. Therefore a log
  * of these records is made shorter with {@link GroupMachine#snapshot}, and not by key.
@@ -36,13 +42,15 @@ public sealed interface GroupRecord {
   /**
    * Creates or changes a group.
    *
-   * @param epoch the newest epoch of the group
+   * @param epoch the newest epoch of the group; a queue keeps its first one
+   * @param assignor means nothing for a queue
    * @param offsetRetentionMicros 0: positions do not expire
-   * @param emptySinceMicros microseconds since 1970-01-01; 0: the group has members
+   * @param emptySinceMicros microseconds since 1970-01-01; 0: the group has members, or is a queue
    * @param lastMember the member that went last; empty: none
    */
   record GroupSet(
       String group,
+      GroupKind kind,
       long epoch,
       Assignor assignor,
       long offsetRetentionMicros,
@@ -50,7 +58,7 @@ public sealed interface GroupRecord {
       String lastMember)
       implements InGroup {}
 
-  /** Removes a group with its members and positions. */
+  /** Removes a group with all that it has. */
   record GroupRemoved(String group) implements InGroup {}
 
   /**
@@ -95,4 +103,29 @@ public sealed interface GroupRecord {
 
   /** Removes the position of a partition. */
   record OffsetRemoved(String group, PartitionId partition) implements InGroup {}
+
+  /** Sets how a queue treats its events. */
+  record QueueSet(String group, QueueSettings settings) implements InGroup {}
+
+  /** Sets what a queue has done in a partition. */
+  record QueueProgressSet(String group, PartitionId partition, QueueProgress progress)
+      implements InGroup {}
+
+  /** Forgets what a queue has done in a partition. */
+  record QueueProgressRemoved(String group, PartitionId partition) implements InGroup {}
+
+  /**
+   * Says what a queue has done in a partition since the last record of it.
+   *
+   * @param start every event below it is done; below an earlier start: no change
+   * @param done what is done besides, by offset; the ranges do not touch
+   * @param failed events that have failed or wait, by offset
+   */
+  record QueueSettled(
+      String group,
+      PartitionId partition,
+      long start,
+      List<QueueRange> done,
+      List<QueueFailure> failed)
+      implements InGroup {}
 }

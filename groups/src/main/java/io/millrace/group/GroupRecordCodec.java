@@ -17,8 +17,8 @@ import io.millrace.group.GroupRecord.TargetSet;
  *  key                                       value (empty: removed)
  *  ───                                       ─────
  *  u8 1                                      u8 version 1, i64 epoch floor
- *  u8 2, string group                        u8 version 1, u8 kind (1; 2 and 3 are reserved for
- *                                            classic and shared groups), i64 epoch, u8 assignor,
+ *  u8 2, string group                        u8 version 1, u8 kind (1 native, 3 shared; 2 is
+ *                                            reserved for classic groups), i64 epoch, u8 assignor,
  *                                            i64 offset retention, i64 empty since,
  *                                            string last member
  *  u8 3, string group, string member         u8 version 1, i64 join epoch, string static name,
@@ -30,14 +30,23 @@ import io.millrace.group.GroupRecord.TargetSet;
  *                                            owned partitions (releasing)
  *  u8 6, string group, uuid topic,           u8 version 1, i64 offset, i32 leader epoch,
  *        i32 partition                       string metadata, i64 committed at
+ *  u8 16, string group                       u8 version 1, i64 lock time, i32 attempts,
+ *                                            i64 back-off, i64 longest back-off,
+ *                                            u8 discard, string dead-letter topic, u8 ordering
+ *  u8 17, string group, uuid topic,          u8 version 1, i64 start, done ranges, failures: what is
+ *         i32 partition                      done
+ *  u8 18, string group, uuid topic,          u8 version 1, i64 start, done ranges, failures: what
+ *         i32 partition                      was done since the last record of type 17 or 18
  *
  *  partitions: i32 count of topics, for each: uuid, i32 count, i32 numbers in ascending order
  *  owned partitions: the same with an i64 epoch after each number
+ *  done ranges: i32 count, for each: i64 from, i64 to; in ascending order, not touching
+ *  failures: i32 count, for each: i64 offset, i32 attempts, i64 retry at, u8 fate; ascending
  * </pre>
  *
  * <p>Times are in microseconds. A value of a new version may have more fields; the layout of a key
  * never changes. The protocol type and the opaque metadata of members of classic groups will be
- * fields of version 2 of the values 2 and 3. Types 16 to 31 belong to shared groups.
+ * fields of version 2 of the values 2 and 3. Types 16 to 31 belong to queues.
  *
  * <p>Each record has exactly one encoding. The decoder refuses everything else with {@link
  * GroupRecordException}, and allocates no more than a small multiple of the bytes that it reads.
@@ -52,8 +61,7 @@ public final class GroupRecordCodec {
   private static final int OFFSET = 6;
 
   private static final int VERSION = 1;
-  private static final int KIND_NATIVE = 1;
-  private static final byte[] REMOVED = {};
+  static final byte[] REMOVED = {};
 
   private GroupRecordCodec() {}
 
@@ -97,7 +105,7 @@ public final class GroupRecordCodec {
     if (record instanceof OffsetRemoved removed) {
       return new EncodedGroupRecord(offsetKey(removed.group(), removed.partition()), REMOVED);
     }
-    throw new IllegalArgumentException("no encoding for " + record);
+    return QueueRecordCodec.encode(record);
   }
 
   /**
@@ -110,7 +118,7 @@ public final class GroupRecordCodec {
     GroupRecordReader value = new GroupRecordReader("value", encoded.value());
     boolean removed = encoded.value().length == 0;
     int type = key.u8();
-    if (type < FLOOR || type > OFFSET) {
+    if ((type < FLOOR || type > OFFSET) && !QueueRecordCodec.isOfQueue(type)) {
       throw GroupRecordException.tooNew("type", type);
     }
     if (!removed) {
@@ -133,7 +141,7 @@ public final class GroupRecordCodec {
       case GROUP -> new GroupRemoved(key.string());
       case MEMBER -> new MemberRemoved(key.string(), key.string());
       case OFFSET -> new OffsetRemoved(key.string(), key.partition());
-      default -> throw GroupRecordException.corrupt("type " + type + " has no value");
+      default -> QueueRecordCodec.removal(type, key);
     };
   }
 
@@ -150,17 +158,29 @@ public final class GroupRecordCodec {
               key.string(),
               key.partition(),
               new CommittedOffset(value.i64(), value.i32(), value.string(), value.i64()));
-      default -> throw GroupRecordException.tooNew("type", type);
+      default -> QueueRecordCodec.change(type, key, value);
     };
   }
 
   private static GroupSet groupSet(GroupRecordReader key, GroupRecordReader value) {
-    int kind = value.u8();
-    if (kind != KIND_NATIVE) {
-      throw GroupRecordException.tooNew("kind", kind);
-    }
     return new GroupSet(
-        key.string(), value.i64(), assignor(value), value.i64(), value.i64(), value.string());
+        key.string(),
+        kind(value),
+        value.i64(),
+        assignor(value),
+        value.i64(),
+        value.i64(),
+        value.string());
+  }
+
+  private static GroupKind kind(GroupRecordReader value) {
+    int code = value.u8();
+    for (GroupKind kind : GroupKind.values()) {
+      if (kind.code() == code) {
+        return kind;
+      }
+    }
+    throw GroupRecordException.tooNew("kind", code);
   }
 
   private static Assignor assignor(GroupRecordReader value) {
@@ -174,7 +194,7 @@ public final class GroupRecordCodec {
 
   private static byte[] groupValue(GroupSet set) {
     return value()
-        .u8(KIND_NATIVE)
+        .u8(set.kind().code())
         .i64(set.epoch())
         .u8(set.assignor().code())
         .i64(set.offsetRetentionMicros())
@@ -216,11 +236,11 @@ public final class GroupRecordCodec {
     return key(OFFSET).string(group).partition(partition).bytes();
   }
 
-  private static GroupRecordWriter key(int type) {
+  static GroupRecordWriter key(int type) {
     return new GroupRecordWriter().u8(type);
   }
 
-  private static GroupRecordWriter value() {
+  static GroupRecordWriter value() {
     return new GroupRecordWriter().u8(VERSION);
   }
 }

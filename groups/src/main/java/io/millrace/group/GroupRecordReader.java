@@ -94,6 +94,11 @@ final class GroupRecordReader {
     return Collections.unmodifiableMap(owned);
   }
 
+  /** A count of items of a fixed size. */
+  int count(int itemBytes) {
+    return count(i32(), itemBytes);
+  }
+
   /** Refuses bytes after the last field. */
   void end() {
     if (in.hasRemaining()) {

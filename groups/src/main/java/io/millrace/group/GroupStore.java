@@ -10,7 +10,12 @@ import io.millrace.group.GroupRecord.MemberSet;
 import io.millrace.group.GroupRecord.OfMember;
 import io.millrace.group.GroupRecord.OffsetRemoved;
 import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.QueueProgressRemoved;
+import io.millrace.group.GroupRecord.QueueProgressSet;
+import io.millrace.group.GroupRecord.QueueSet;
+import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.GroupRecord.TargetSet;
+import io.millrace.group.queue.QueueProgress;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -88,6 +93,14 @@ final class GroupStore {
       group.apply(removed);
     } else if (record instanceof OffsetRemoved removed) {
       group.apply(removed);
+    } else if (record instanceof QueueSettled settled) {
+      group.apply(settled);
+    } else if (record instanceof QueueProgressSet set) {
+      group.apply(set);
+    } else if (record instanceof QueueProgressRemoved removed) {
+      group.apply(removed);
+    } else if (record instanceof QueueSet set) {
+      group.apply(set);
     }
     bytes += group.bytes();
   }
@@ -117,7 +130,24 @@ final class GroupStore {
       inverseOffset(group, removed.partition(), out);
     } else if (record instanceof OfMember ofMember) {
       inverseMember(group, ofMember.member(), out);
+    } else if (record instanceof QueueSettled settled) {
+      inverseProgress(group, settled.partition(), out);
+    } else if (record instanceof QueueProgressSet set) {
+      inverseProgress(group, set.partition(), out);
+    } else if (record instanceof QueueProgressRemoved removed) {
+      inverseProgress(group, removed.partition(), out);
+    } else if (record instanceof QueueSet) {
+      out.accept(new QueueSet(group.name(), group.settings()));
     }
+  }
+
+  private static void inverseProgress(
+      Group group, PartitionId partition, Consumer<GroupRecord> out) {
+    QueueProgress before = group.progress().get(partition);
+    out.accept(
+        before == null
+            ? new QueueProgressRemoved(group.name(), partition)
+            : new QueueProgressSet(group.name(), partition, before));
   }
 
   private static void inverseOffset(Group group, PartitionId partition, Consumer<GroupRecord> out) {

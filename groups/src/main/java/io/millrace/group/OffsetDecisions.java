@@ -124,6 +124,7 @@ final class OffsetDecisions {
         List.of(
             new GroupSet(
                 head.group(),
+                head.kind(),
                 head.epoch(),
                 head.assignor(),
                 configure.offsetRetentionMicros(),
@@ -266,6 +267,7 @@ final class OffsetDecisions {
   private GroupSet created(String group, Moment now) {
     return new GroupSet(
         group,
+        GroupKind.NATIVE,
         state.store().epochFloor() + 1,
         Assignor.BALANCED,
         0,

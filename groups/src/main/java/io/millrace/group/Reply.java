@@ -130,14 +130,15 @@ public sealed interface Reply {
   /**
    * The queue is open.
    *
+   * @param continued the consumer was open or away, and has its locks
    * @param settings the settings of the queue now
    */
-  record QueueOpened(QueueSettings settings) implements Reply {}
+  record QueueOpened(boolean continued, QueueSettings settings) implements Reply {}
 
   /**
    * Events that a queue consumer has now.
    *
-   * @param lock number of the lock; no other lock of this session has it
+   * @param lock number of the lock; no other one in this run of the broker has it
    * @param lockMicros time until the lock ends
    * @param events the events, by offset; empty: nothing can be taken now, and there is no lock
    * @param want what to feed the queue in this partition
@@ -154,8 +155,9 @@ public sealed interface Reply {
    * @param error {@code NONE}; {@code LOCK_LOST}: some events are not locked for this consumer any
    *     more, the others are settled; {@code INVALID_REQUEST}: nothing of it is done
    * @param message for people; empty without an error
+   * @param lostOffset with {@code LOCK_LOST}: the first event that is not locked; otherwise -1
    */
-  record SettleOutcome(ErrorCode error, String message) {}
+  record SettleOutcome(ErrorCode error, String message, long lostOffset) {}
 
   /**
    * A queue for people.
@@ -173,11 +175,21 @@ public sealed interface Reply {
   /**
    * A queue consumer for people.
    *
-   * @param lockedEvents events that it has now
+   * @param session its id, which is secret: show the first eight digits
+   * @param locked events that it has now
    * @param sinceMicros microseconds since it opened the queue
+   * @param sinceProgressMicros microseconds since it last took or settled an event
+   * @param away its connection has ended
    */
   record QueueConsumerView(
-      long session, UUID topic, String clientId, String host, int lockedEvents, long sinceMicros) {}
+      UUID session,
+      UUID topic,
+      String clientId,
+      String host,
+      int locked,
+      long sinceMicros,
+      long sinceProgressMicros,
+      boolean away) {}
 
   /**
    * A queue in one partition, for people. Numbers of events count what the queue has been fed.

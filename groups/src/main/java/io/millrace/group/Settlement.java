@@ -1,5 +1,6 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueDraft;
 import io.millrace.group.queue.QueueOutcome;
 import java.util.Objects;
 
@@ -24,8 +25,8 @@ public record Settlement(
     boolean failed,
     String reason) {
 
-  /** The delay that the settings give for the failed attempts of the event; none without any. */
-  public static final long BACK_OFF = -1;
+  /** No delay, or after a failed attempt that of the settings. */
+  public static final long BACK_OFF = QueueDraft.BACK_OFF;
 
   public Settlement {
     Objects.requireNonNull(partition, "partition");

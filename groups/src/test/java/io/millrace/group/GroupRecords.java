@@ -30,7 +30,13 @@ final class GroupRecords {
     return List.of(
         new EpochFloor(7_000_000_000L),
         new GroupSet(
-            "billing", 12, Assignor.SINGLE_ACTIVE, 86_400_000_000L, 1_764_547_200_000_000L, "m-1"),
+            "billing",
+            GroupKind.NATIVE,
+            12,
+            Assignor.SINGLE_ACTIVE,
+            86_400_000_000L,
+            1_764_547_200_000_000L,
+            "m-1"),
         new GroupRemoved("billing"),
         new MemberSet(
             "billing",

@@ -9,26 +9,28 @@ import java.util.Objects;
  * @param maxAttempts failed attempts after which an event is a dead letter
  * @param backOffMicros time after the first failed attempt before the next one; doubles with each
  * @param backOffMaxMicros longest time between two attempts; 0: none
- * @param deadLetterTopic topic of the dead letters; empty: the topic's name with {@code
- *     .dead-letters}
- * @param discard events that are rejected or have used up their attempts are dropped, and no dead
- *     letter is written
+ * @param deadLetters what becomes of events that are rejected or have used up their attempts
  */
 public record QueueSettings(
     long lockMicros,
     int maxAttempts,
     long backOffMicros,
     long backOffMaxMicros,
-    String deadLetterTopic,
-    boolean discard,
+    DeadLetterRule deadLetters,
     QueueOrdering ordering) {
+
+  /** Longest back-off and longest delay, in microseconds: one day. */
+  public static final long MAX_WAIT_MICROS = 86_400_000_000L;
+
+  private static final long MIN_PROBE_MICROS = 1_000_000;
 
   /** What a new queue has if nobody says otherwise. */
   public static final QueueSettings DEFAULT =
-      new QueueSettings(30_000_000, 5, 1_000_000, 60_000_000, "", false, QueueOrdering.NONE);
+      new QueueSettings(
+          30_000_000, 5, 1_000_000, 60_000_000, DeadLetterRule.DEFAULT_TOPIC, QueueOrdering.NONE);
 
   public QueueSettings {
-    Objects.requireNonNull(deadLetterTopic, "deadLetterTopic");
+    Objects.requireNonNull(deadLetters, "deadLetters");
     Objects.requireNonNull(ordering, "ordering");
   }
 
@@ -44,5 +46,10 @@ public record QueueSettings(
     int doublings = Math.min(attempts - 1, 62);
     boolean overflows = backOffMicros > backOffMaxMicros >> doublings;
     return overflows ? backOffMaxMicros : backOffMicros << doublings;
+  }
+
+  /** The time between two events that a queue hands out while too many attempts fail. */
+  long probeMicros() {
+    return Math.max(MIN_PROBE_MICROS, backOffMaxMicros);
   }
 }

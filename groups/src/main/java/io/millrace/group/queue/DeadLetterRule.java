@@ -1,0 +1,24 @@
+package io.millrace.group.queue;
+
+import java.util.Objects;
+
+/**
+ * What becomes of events that are rejected or have used up their attempts.
+ *
+ * @param topic topic of the dead letters; empty: the topic's name with {@code .dead-letters}
+ * @param discard they are dropped, and no dead letter is written; the topic is empty
+ */
+public record DeadLetterRule(String topic, boolean discard) {
+
+  /** Dead letters go to the topic that is named after that of the event. */
+  public static final DeadLetterRule DEFAULT_TOPIC = new DeadLetterRule("", false);
+
+  public static final DeadLetterRule DISCARD = new DeadLetterRule("", true);
+
+  public DeadLetterRule {
+    Objects.requireNonNull(topic, "topic");
+    if (discard && !topic.isEmpty()) {
+      throw new IllegalArgumentException("a topic for dead letters that are dropped: " + topic);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.millrace.group.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Events that a consumer locks. */
+public final class QueueTake implements QueueChange {
+
+  private final long session;
+  private final long lock;
+  private final List<QueueEvent> events;
+  private final long now;
+
+  QueueTake(long session, long lock, List<QueueEvent> events, long now) {
+    this.session = session;
+    this.lock = lock;
+    this.events = events;
+    this.now = now;
+  }
+
+  /** The number of the lock. */
+  public long lock() {
+    return lock;
+  }
+
+  /** The events, by offset. */
+  public List<TakenEvent> taken() {
+    List<TakenEvent> taken = new ArrayList<>(events.size());
+    for (QueueEvent event : events) {
+      taken.add(new TakenEvent(event.offset, event.attempts));
+    }
+    return taken;
+  }
+
+  /** What the lock adds to the memory of the window, in bytes. */
+  public long moreBytes() {
+    return events.isEmpty() ? 0 : newLock(0).bytes();
+  }
+
+  List<QueueEvent> events() {
+    return events;
+  }
+
+  long now() {
+    return now;
+  }
+
+  QueueLock newLock(long deadline) {
+    return new QueueLock(lock, session, events.toArray(QueueEvent[]::new), deadline);
+  }
+}
