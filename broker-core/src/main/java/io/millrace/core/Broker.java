@@ -338,7 +338,7 @@ public final class Broker implements AutoCloseable {
 
   private synchronized GroupCoordinator makeGroups() {
     if (groups == null) {
-      groups = new GroupCoordinator(topics, this::createLogOfGroups, groupResources);
+      groups = new GroupCoordinator(topics, new TopicsOfGroups(), groupResources);
       if (closed.get()) {
         groups.stop();
       }
@@ -358,11 +358,21 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Topic> createLogOfGroups() {
-    return createInternalTopic(
-        TopicName.GROUPS,
-        GroupCoordinator.PARTITIONS,
-        new TopicSettings(Duration.ZERO, 0, topicDefaults.logSettings()));
+  /** Makes the topics that groups need. */
+  private final class TopicsOfGroups implements GroupCoordinator.NewTopics {
+
+    @Override
+    public CompletableFuture<Topic> logOfGroups() {
+      return createInternalTopic(
+          TopicName.GROUPS,
+          GroupCoordinator.PARTITIONS,
+          new TopicSettings(Duration.ZERO, 0, topicDefaults.logSettings()));
+    }
+
+    @Override
+    public CompletableFuture<Topic> forDeadLetters(String name) {
+      return createTopic(name, 1, Map.of());
+    }
   }
 
   /**

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,28 +46,39 @@ public final class GroupCoordinator {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinator.class);
 
   private final TopicTable table;
-  private final Supplier<CompletableFuture<Topic>> createLog;
+  private final NewTopics newTopics;
   private final GroupResources resources;
   private final GroupTopics topics;
   private final GroupLags lags;
   private final GroupLagBoard board = new GroupLagBoard(this::list, this::describe);
   private final GroupListeners listeners = new GroupListeners();
+  private final Queues queues;
+
+  /** Made when the first queue is used. */
+  private QueueResources queueResources; // guarded by this
+
   private CompletableFuture<Topic> creation; // guarded by this
   private boolean stopped; // guarded by this
 
   /** Empty until the log of groups exists. */
   private volatile List<GroupShard> shards = List.of();
 
-  /**
-   * @param createLog creates the topic
-   */
-  GroupCoordinator(
-      TopicTable table, Supplier<CompletableFuture<Topic>> createLog, GroupResources resources) {
+  /** Makes the topics that groups need. */
+  interface NewTopics {
+
+    CompletableFuture<Topic> logOfGroups();
+
+    /** A topic for dead letters, with one partition. */
+    CompletableFuture<Topic> forDeadLetters(String name);
+  }
+
+  GroupCoordinator(TopicTable table, NewTopics newTopics, GroupResources resources) {
     this.table = table;
-    this.createLog = createLog;
+    this.newTopics = newTopics;
     this.resources = resources;
     this.topics = new GroupTopics(table);
     this.lags = new GroupLags(topics, resources);
+    this.queues = new Queues(this, table);
   }
 
   /**
@@ -95,6 +105,48 @@ public final class GroupCoordinator {
     return answer != null
         ? CompletableFuture.completedFuture(answer)
         : created().thenCompose(created -> submit(command));
+  }
+
+  /** The groups whose consumers take single events. */
+  public Queues queues() {
+    return queues;
+  }
+
+  /**
+   * The shard of the group of a command. The log of groups is created if the command has something
+   * to store.
+   *
+   * @return fails also with the refusal of a command that is refused before there is a log
+   */
+  CompletableFuture<GroupShard> shardFor(Command.OfGroup command) {
+    try {
+      List<GroupShard> now = shards();
+      if (!now.isEmpty()) {
+        return CompletableFuture.completedFuture(now.get(shardOf(command.group())));
+      }
+      if (answerWithoutLog(command) instanceof Reply.Refusal refusal) {
+        throw new BrokerException(refusal.error(), refusal.message());
+      }
+    } catch (BrokerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return created().thenCompose(created -> shardFor(command));
+  }
+
+  private ShardQueues newQueues(GroupShard shard) {
+    return new ShardQueues(shard, topics, queueResources());
+  }
+
+  private synchronized QueueResources queueResources() {
+    if (queueResources == null) {
+      queueResources =
+          new QueueResources(
+              resources.readers(),
+              new QueueScratches(resources.limits().maxRecordsBytes()),
+              resources.limits(),
+              newTopics::forDeadLetters);
+    }
+    return queueResources;
   }
 
   /** All groups, by name. Fails if the groups of any partition cannot be served. */
@@ -278,7 +330,13 @@ public final class GroupCoordinator {
         partitions.stream()
             .map(
                 partition ->
-                    new GroupShard(partition, topics, listeners, resources, this::roomForGroups))
+                    new GroupShard(
+                        partition,
+                        topics,
+                        listeners,
+                        resources,
+                        this::roomForGroups,
+                        this::newQueues))
             .toList();
     shards = started;
     started.forEach(GroupShard::start);
@@ -313,7 +371,7 @@ public final class GroupCoordinator {
       return CompletableFuture.failedFuture(BrokerException.shuttingDown());
     }
     if (creation == null || creation.isCompletedExceptionally()) {
-      creation = createLog.get();
+      creation = newTopics.logOfGroups();
     }
     return creation;
   }

@@ -6,10 +6,12 @@ import io.millrace.group.EncodedGroupRecord;
 import io.millrace.group.GroupMachine;
 import io.millrace.group.GroupRecord;
 import io.millrace.group.Moment;
+import io.millrace.group.Reply;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,8 @@ final class GroupRound {
       GroupTopics topics,
       GroupProgress progress,
       GroupFences fences,
-      GroupTimer timer) {}
+      GroupTimer timer,
+      GroupShard shard) {}
 
   GroupRound(Parts parts, GroupMachine machine, Moment now) {
     this.parts = parts;
@@ -78,7 +81,43 @@ final class GroupRound {
     if (parts.inbox().isEmpty() && parts.timer().isTickDue(machine, now)) {
       decide(new Command.Tick(), null);
     }
+    serveQueues();
     changed.forEach(group -> parts.fences().check(group, machine));
+  }
+
+  /** Gives the requests for events what has become available. */
+  private void serveQueues() {
+    machine.queueNews(news -> parts.shard().queues().changed(news));
+    if (!parts.shard().hasQueues()) {
+      return;
+    }
+    ShardQueues queues = parts.shard().queues();
+    while (isInTime() && queues.serveOne(this)) {
+      // serves the next one
+    }
+    machine.queueNews(queues::changed);
+    queues.expire(now.monotonicMicros());
+  }
+
+  /**
+   * Decides to lock events. Changes nothing if there are none.
+   *
+   * @param answer completes with the reply when the events are locked
+   */
+  Reply take(Command.Take command, CompletableFuture<Reply> answer) {
+    Decision decision = machine.decide(command, now);
+    if (decision.reply() instanceof Reply.Taken taken && !taken.events().isEmpty()) {
+      stage(
+          decision,
+          parts.writer().encode(decision.records()),
+          GroupTask.OfCommand.of(command, answer));
+    }
+    return decision.reply();
+  }
+
+  /** Decides on a command of the broker itself. */
+  void decide(Command command) {
+    decide(command, null);
   }
 
   /** Appends what was decided. The flights answer from now on. */
@@ -120,6 +159,11 @@ final class GroupRound {
       refuse(command, task, e);
       return;
     }
+    stage(decision, encoded, task);
+  }
+
+  private void stage(
+      Decision decision, List<EncodedGroupRecord> encoded, GroupTask.OfCommand task) {
     machine.stage(decision);
     flight.add(decision, task);
     current = null;

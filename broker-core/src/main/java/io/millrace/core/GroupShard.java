@@ -6,10 +6,12 @@ import io.millrace.group.GroupMachine;
 import io.millrace.group.Moment;
 import io.millrace.group.Reply;
 import io.millrace.protocol.ErrorCode;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,9 +63,17 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
   private final GroupTimer timer;
   private final GroupRound.Parts parts;
 
+  private final Function<GroupShard, ShardQueues> newQueues;
+
+  /** Null until somebody uses queues. */
+  private ShardQueues queues;
+
   private State state = State.LOADING;
   private GroupMachine machine;
   private Object opening;
+
+  /** What a machine that was just loaded decides on first; null: nothing. */
+  private List<Command> reopening;
 
   /** Why commands are refused, or null. Any thread reads. */
   private volatile BrokerException failure;
@@ -73,13 +83,16 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
 
   /**
    * @param roomForGroups how many groups the broker may still have
+   * @param newQueues makes the part that serves queues, when it is first needed
    */
   GroupShard(
       Partition partition,
       GroupTopics topics,
       GroupListeners listeners,
       GroupResources resources,
-      IntSupplier roomForGroups) {
+      IntSupplier roomForGroups,
+      Function<GroupShard, ShardQueues> newQueues) {
+    this.newQueues = newQueues;
     this.roomForGroups = roomForGroups;
     this.partition = partition;
     this.topics = topics;
@@ -93,7 +106,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
     this.memory = new MemoryReservation(resources.memory());
     this.flights = new GroupFlights(writer, listeners::send, this);
     this.timer = new GroupTimer(resources, this::afterDelay, this::wake);
-    this.parts = new GroupRound.Parts(inbox, writer, topics, progress, fences, timer);
+    this.parts = new GroupRound.Parts(inbox, writer, topics, progress, fences, timer, this);
   }
 
   /** Begins to replay the log. One call, any thread. */
@@ -132,6 +145,9 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
           loader.stop();
           failure = BrokerException.shuttingDown();
           inbox.refuseAll(failure);
+          if (queues != null) {
+            queues.stop(failure);
+          }
           memory.close();
         });
   }
@@ -158,6 +174,38 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
   /** How the groups move. Owner thread, within {@link GroupTask.OfState}. */
   GroupProgress progress() {
     return progress;
+  }
+
+  /** The queues. Owner thread. */
+  ShardQueues queues() {
+    if (queues == null) {
+      queues = newQueues.apply(this);
+    }
+    return queues;
+  }
+
+  /** Whether there may be queues. Owner thread. */
+  boolean hasQueues() {
+    return queues != null;
+  }
+
+  GroupResources resources() {
+    return resources;
+  }
+
+  /**
+   * Decides on a command whose answer nobody wants; if there is no room for it, later. Any thread.
+   */
+  void submitForSure(Command command) {
+    submit(command)
+        .whenComplete(
+            (reply, failure) -> {
+              if (failure instanceof BrokerException e
+                  && e.code().retriable()
+                  && failure != this.failure) {
+                afterDelay(RETRY_MS, () -> submitForSure(command));
+              }
+            });
   }
 
   /** Delivery to a member begins. Any thread. */
@@ -202,7 +250,8 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
     }
   }
 
-  private void afterDelay(long delayMs, Runnable task) {
+  /** Runs a task on the owner's thread, after a delay. Any thread. */
+  void afterDelay(long delayMs, Runnable task) {
     resources.timer().after(delayMs, () -> onOwner(task));
   }
 
@@ -236,7 +285,15 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
   private void run(GroupRound round) {
     GroupMachine of = machine;
     of.limits(limits());
-    round.decideAll(topicsChanged.getAndSet(false));
+    if (reopening != null) {
+      reopening.forEach(round::decide);
+      reopening = null;
+    }
+    boolean changed = topicsChanged.getAndSet(false);
+    if (changed && queues != null) {
+      queues.topicsChanged();
+    }
+    round.decideAll(changed);
     round.launch(flights);
     if (machine == of && !flights.isFailing()) {
       snapshots
@@ -251,6 +308,9 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
       wakeAfterOthers();
     } else {
       timer.set(of, round.now());
+      if (queues != null) {
+        timer.set(queues.nextDeadlineMicros(), round.now());
+      }
     }
   }
 
@@ -275,7 +335,8 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
 
   private void publish() {
     groups = machine.groups();
-    memory.resize(machine.bytes() + progress.bytes());
+    long ofQueues = queues == null ? 0 : queues.bytes();
+    memory.resize(machine.bytes() + progress.bytes() + ofQueues);
   }
 
   private void wakeAfterOthers() {
@@ -354,6 +415,9 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
         machine.groups(),
         replay.records());
     fences.checkAll(machine);
+    if (queues != null) {
+      reopening = queues.reopened();
+    }
     wake();
   }
 
@@ -362,5 +426,8 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
     state = State.FAILED;
     failure = cause;
     inbox.refuseAll(cause);
+    if (queues != null) {
+      queues.refuseAll(cause);
+    }
   }
 }

@@ -61,7 +61,7 @@ final class GroupTimer {
 
   /** Wakes the shard at a time of the monotonic clock, or before. */
   void set(long deadlineMicros, Moment now) {
-    if (timerAt <= deadlineMicros) {
+    if (timerAt <= deadlineMicros || deadlineMicros == Long.MAX_VALUE) {
       return;
     }
     long delayMicros = Math.min(MAX_TIMER_MICROS, deadlineMicros - now.monotonicMicros());

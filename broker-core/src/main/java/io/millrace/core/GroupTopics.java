@@ -57,6 +57,11 @@ final class GroupTopics implements PartitionEnds {
         .orElse(UNKNOWN);
   }
 
+  /** The topic of a name; empty if there is none. */
+  Optional<Topic> named(String name) {
+    return table.contains(name) ? Optional.of(table.byName(name)) : Optional.empty();
+  }
+
   /** The name of a topic; empty if it is gone. */
   Optional<String> nameOf(UUID topic) {
     return table.find(topic).map(Topic::name);

@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
+import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -254,6 +255,11 @@ public final class Partition {
   public CompletableFuture<PartitionSlice> read(
       long offset, int maxBytes, IsolationLevel isolation) {
     return served.now().reads().read(offset, maxBytes, isolation);
+  }
+
+  /** Opens batches of the log with a reader that others use as well. Any thread. */
+  StoredRecords records(BatchReader reader) {
+    return served.now().reads().records(reader);
   }
 
   /**

@@ -1,0 +1,119 @@
+package io.millrace.core;
+
+import io.millrace.group.queue.DyingEvent;
+import io.millrace.group.queue.QueueFate;
+import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.protocol.record.BatchReader;
+import io.millrace.protocol.record.RecordHeader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The copy of an event that a queue could not process: its source, time, key, value and headers,
+ * and headers that say where it comes from and why.
+ */
+final class DeadLetter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetter.class);
+
+  private static final String PREFIX = "dlq_";
+
+  private final byte[] source;
+  private final long eventTimeMicros;
+  private final byte[] key;
+  private final byte[] value;
+  private final List<RecordHeader> headers;
+
+  /** Where the event was. */
+  record Origin(String topic, int partition, String group) {}
+
+  private DeadLetter(BatchReader event) {
+    this.source = event.source().getBytes(StandardCharsets.UTF_8);
+    this.eventTimeMicros = event.eventTimeMicros();
+    this.key = event.key();
+    this.value = event.value();
+    this.headers =
+        event.headers().stream().filter(header -> !header.name().startsWith(PREFIX)).toList();
+  }
+
+  /** Reads the event at an offset of a batch that has it. */
+  static DeadLetter read(ByteBuffer batch, long offset, BatchLimits limits) {
+    BatchReader reader = new BatchReader(limits.maxRecordsBytes());
+    try {
+      reader.open(batch, batch.position());
+      while (reader.next()) {
+        if (reader.offset() == offset) {
+          return new DeadLetter(reader);
+        }
+      }
+    } finally {
+      reader.close();
+    }
+    throw new IllegalStateException("the batch does not have the event at offset " + offset);
+  }
+
+  /** The partition of the dead-letter topic: by the key as producers choose it; else the first. */
+  int partitionOf(int partitions) {
+    if (key == null) {
+      return 0;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(key);
+    return (int) (crc.getValue() % partitions);
+  }
+
+  /**
+   * A batch with the dead letter, from position to limit. An event that is too large with all
+   * headers gets fewer of them.
+   */
+  ByteBuffer encode(DyingEvent event, Origin origin, BatchLimits limits) {
+    List<RecordHeader> place = place(event, origin);
+    List<RecordHeader> all = new ArrayList<>(headers);
+    all.addAll(place);
+    all.add(text("error", event.reason()));
+    if (fits(all, limits)) {
+      return encode(all, limits);
+    }
+    LOG.warn(
+        "event=dead_letter_headers_cut topic={} partition={} offset={}",
+        origin.topic(),
+        origin.partition(),
+        event.offset());
+    return encode(fits(place, limits) ? place : headers, limits);
+  }
+
+  private static List<RecordHeader> place(DyingEvent event, Origin origin) {
+    return List.of(
+        text("topic", origin.topic()),
+        text("partition", Integer.toString(origin.partition())),
+        text("offset", Long.toString(event.offset())),
+        text("group", origin.group()),
+        text("attempts", Integer.toString(event.attempts())),
+        text("reason", event.fate() == QueueFate.DEAD_REJECTED ? "rejected" : "attempts"));
+  }
+
+  private static RecordHeader text(String name, String value) {
+    return new RecordHeader(PREFIX + name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean fits(List<RecordHeader> with, BatchLimits limits) {
+    int bytes = BatchBuilder.maxRecordBytes(source, key, value, with);
+    return bytes <= limits.maxEventBytes()
+        && bytes <= limits.maxBatchBytes() - BatchHeader.BYTES
+        && bytes <= limits.maxRecordsBytes();
+  }
+
+  private ByteBuffer encode(List<RecordHeader> with, BatchLimits limits) {
+    BatchBuilder builder = new BatchBuilder(limits.maxBatchBytes(), BatchCodec.NONE);
+    builder.add(source, eventTimeMicros, key, value, with);
+    return builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+  }
+}

@@ -1,0 +1,254 @@
+package io.millrace.core;
+
+import io.millrace.group.Command;
+import io.millrace.group.PartitionId;
+import io.millrace.group.queue.DyingEvent;
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The dead letters of a queue in one partition. One event after the other is read and appended; the
+ * fsyncs of several appends overlap. Owner thread of the shard, unless a method says otherwise.
+ */
+final class DeadLetterLane {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterLane.class);
+
+  /** Most appends that wait for their fsync. */
+  private static final int MAX_APPENDS = 256;
+
+  private static final long FIRST_RETRY_MS = 500;
+  private static final long MAX_RETRY_MS = 30_000;
+
+  private final GroupShard shard;
+  private final String group;
+  private final PartitionId id;
+  private final GroupTopics topics;
+  private final QueueResources resources;
+  private final Runnable whenEmpty;
+
+  /** Not read yet, in the order in which they died. */
+  private final Map<Long, DyingEvent> waiting = new LinkedHashMap<>();
+
+  /** Read or appended, and not known to be done. */
+  private final Set<Long> underWay = new HashSet<>();
+
+  private String named = "";
+  private boolean reading;
+  private boolean delayed;
+  private boolean stopped;
+  private long retryMs = FIRST_RETRY_MS;
+  private String problem = "";
+
+  /**
+   * @param whenEmpty nothing is left to do
+   */
+  DeadLetterLane(
+      GroupShard shard,
+      String group,
+      PartitionId id,
+      GroupTopics topics,
+      QueueResources resources,
+      Runnable whenEmpty) {
+    this.shard = shard;
+    this.group = group;
+    this.id = id;
+    this.topics = topics;
+    this.resources = resources;
+    this.whenEmpty = whenEmpty;
+  }
+
+  /**
+   * Adds events that are not known yet.
+   *
+   * @param topic the topic of the settings now; empty: the default
+   */
+  void add(String topic, List<DyingEvent> dying) {
+    named = topic;
+    for (DyingEvent event : dying) {
+      if (!underWay.contains(event.offset())) {
+        waiting.putIfAbsent(event.offset(), event);
+      }
+    }
+    next();
+  }
+
+  /** Why nothing is written; empty: something is. */
+  String problem() {
+    return problem;
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void next() {
+    if (stopped || reading || delayed || waiting.isEmpty() || underWay.size() >= MAX_APPENDS) {
+      return;
+    }
+    DyingEvent event = waiting.remove(waiting.keySet().iterator().next());
+    underWay.add(event.offset());
+    Optional<Partition> from = topics.partition(id);
+    Optional<String> topic = topics.nameOf(id.topicId());
+    if (from.isEmpty() || topic.isEmpty()) {
+      underWay.remove(event.offset());
+      return; // the topic was deleted: its events are gone, and the queue learns that, too
+    }
+    reading = true;
+    DeadLetter.Origin origin = new DeadLetter.Origin(topic.get(), id.partition(), group);
+    target(DeadLetters.topicName(named, topic.get()))
+        .thenCombine(
+            EventPicker.pick(from.get(), new long[] {event.offset()}, resources),
+            (target, picked) -> encoded(event, origin, picked, target))
+        .whenComplete(
+            (letter, failure) ->
+                shard.onOwner(
+                    () -> {
+                      reading = false;
+                      read(event, letter, failure);
+                    }));
+  }
+
+  /** A batch with one dead letter, and the partition that gets it. */
+  private record Letter(ByteBuffer batch, Partition target) {}
+
+  /** Any thread. */
+  private Letter encoded(
+      DyingEvent event, DeadLetter.Origin origin, List<ByteBuffer> picked, Topic target) {
+    DeadLetter letter = DeadLetter.read(picked.get(0), event.offset(), resources.limits());
+    Partition partition = target.partitions().get(letter.partitionOf(target.partitions().size()));
+    return new Letter(letter.encode(event, origin, resources.limits()), partition);
+  }
+
+  /** The topic of the dead letters, which is created if it is missing. */
+  private CompletableFuture<Topic> target(String name) {
+    Optional<Topic> known = topics.named(name);
+    return known.isPresent()
+        ? CompletableFuture.completedFuture(known.get())
+        : resources.createTopic().apply(name);
+  }
+
+  private void read(DyingEvent event, Letter letter, Throwable failure) {
+    if (stopped) {
+      return;
+    }
+    if (failure != null) {
+      unread(event, StageFailure.cause(failure));
+      return;
+    }
+    try {
+      letter.target().owner().execute(() -> append(event, letter));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=owner_ended log={}", letter.target().id(), e);
+      return;
+    }
+    next();
+  }
+
+  private void unread(DyingEvent event, Throwable failure) {
+    boolean gone =
+        failure instanceof BrokerException e && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE;
+    if (gone) {
+      LOG.warn(
+          "event=dead_letter_lost group={} partition={}-{} offset={}",
+          Quoted.logValue(group),
+          id.topicId(),
+          id.partition(),
+          event.offset());
+      written(event);
+    } else {
+      failed(event, failure);
+    }
+  }
+
+  /** Owner thread of the partition of the dead letters. */
+  private void append(DyingEvent event, Letter letter) {
+    letter
+        .target()
+        .appendInternal(
+            letter.batch(),
+            AckLevel.SYNCED,
+            new AppendCallback() {
+              @Override
+              public void appended(long baseOffset, long appendTimeMicros) {
+                shard.onOwner(() -> written(event));
+              }
+
+              @Override
+              public void refused(BrokerException cause) {
+                shard.onOwner(() -> failed(event, cause));
+              }
+            });
+  }
+
+  private void written(DyingEvent event) {
+    retryMs = FIRST_RETRY_MS;
+    problem = "";
+    shard
+        .submit(new Command.DeadLettered(group, id, event.offset()))
+        .whenComplete((reply, failure) -> shard.onOwner(() -> told(event, failure)));
+  }
+
+  /** The dead letter is written; only the group may not know it yet. */
+  private void told(DyingEvent event, Throwable failure) {
+    if (stopped) {
+      return;
+    }
+    if (failure != null) {
+      shard.afterDelay(FIRST_RETRY_MS, () -> tellAgain(event));
+      return;
+    }
+    underWay.remove(event.offset());
+    next();
+    if (waiting.isEmpty() && underWay.isEmpty()) {
+      whenEmpty.run();
+    }
+  }
+
+  private void tellAgain(DyingEvent event) {
+    if (!stopped) {
+      written(event);
+    }
+  }
+
+  private void failed(DyingEvent event, Throwable failure) {
+    if (stopped) {
+      return;
+    }
+    underWay.remove(event.offset());
+    waiting.put(event.offset(), event);
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    if (!message.equals(problem)) {
+      LOG.warn(
+          "event=dead_letter_not_written group={} partition={}-{} offset={}",
+          Quoted.logValue(group),
+          id.topicId(),
+          id.partition(),
+          event.offset(),
+          failure);
+    }
+    problem = message;
+    if (!delayed) {
+      delayed = true;
+      shard.afterDelay(
+          retryMs,
+          () -> {
+            delayed = false;
+            next();
+          });
+      retryMs = Math.min(MAX_RETRY_MS, 2 * retryMs);
+    }
+  }
+}

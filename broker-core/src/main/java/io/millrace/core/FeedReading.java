@@ -1,0 +1,170 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.IsolationLevel;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A subscription of a queue, from an offset on, and what it has delivered. The owner of the
+ * partition calls the methods of the sink; the owner of the shard all others.
+ */
+final class FeedReading implements SubscriptionSink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FeedReading.class);
+
+  /** Bytes that are delivered before they are decoded, unless a single batch is larger. */
+  private static final int CREDIT_BYTES = 256 * 1024;
+
+  private final PartitionFeed feed;
+  private final Partition partition;
+  private final long start;
+  private final Deque<Delivery> deliveries = new ArrayDeque<>();
+
+  /** Bytes that were decoded, and are not given back as credit yet. */
+  private long decodedBytes;
+
+  /** The offset up to which was delivered to the decoding. */
+  private long decodedTo;
+
+  private BrokerException end;
+  private volatile Subscription subscription;
+  private volatile boolean closed;
+
+  /** Batches up to an offset, and what keeps their memory. */
+  record Delivery(List<ByteBuffer> batches, AutoCloseable lease, long nextOffset) {
+
+    long bytes() {
+      return batches.stream().mapToLong(ByteBuffer::remaining).sum();
+    }
+
+    void close() {
+      try {
+        lease.close();
+      } catch (Exception e) {
+        LOG.error("event=lease_not_closed", e);
+      }
+    }
+  }
+
+  FeedReading(PartitionFeed feed, Partition partition, long start) {
+    this.feed = feed;
+    this.partition = partition;
+    this.start = start;
+    this.decodedTo = start;
+  }
+
+  /** Begins to read. */
+  void start() {
+    try {
+      partition.owner().execute(this::subscribe);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=owner_ended log={}", partition.id(), e);
+    }
+  }
+
+  private void subscribe() {
+    if (closed) {
+      return;
+    }
+    try {
+      Partition.Subscribed begun =
+          partition.subscribe(
+              new SubscriptionSpec(
+                  new SubscriptionStart.Offset(start),
+                  IsolationLevel.DURABLE,
+                  CREDIT_BYTES,
+                  List.of()),
+              this);
+      subscription = begun.subscription();
+      if (closed) {
+        subscription.close();
+      } else {
+        subscription.resume();
+      }
+    } catch (BrokerException e) {
+      ended(e);
+    } catch (RuntimeException e) {
+      LOG.error("event=queue_not_fed log={}", partition.id(), e);
+      ended(
+          new BrokerException(
+              ErrorCode.INTERNAL,
+              "reading for a queue failed in the broker; see its log (event=queue_not_fed)",
+              e));
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !closed;
+  }
+
+  @Override
+  public void deliver(
+      List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    Delivery delivery = new Delivery(List.copyOf(batches), lease, nextOffset);
+    feed.onOwner(() -> delivered(delivery));
+  }
+
+  private void delivered(Delivery delivery) {
+    if (closed) {
+      delivery.close();
+      return;
+    }
+    deliveries.add(delivery);
+    feed.moved(this);
+  }
+
+  @Override
+  public void ended(BrokerException cause) {
+    feed.onOwner(
+        () -> {
+          end = cause;
+          feed.moved(this);
+        });
+  }
+
+  boolean hasDeliveries() {
+    return !deliveries.isEmpty();
+  }
+
+  /** Why it has ended, after its deliveries; null: it has not. */
+  BrokerException end() {
+    return end;
+  }
+
+  /** The decoding of what was delivered. The caller runs or closes it. */
+  FeedDecoding decoding(int maxEvents, QueueScratches scratches) {
+    List<Delivery> taken = new ArrayList<>(deliveries);
+    deliveries.clear();
+    decodedBytes += taken.stream().mapToLong(Delivery::bytes).sum();
+    long from = decodedTo;
+    decodedTo = taken.get(taken.size() - 1).nextOffset();
+    return new FeedDecoding(partition, taken, from, maxEvents, scratches);
+  }
+
+  /** The queue has taken all that was decoded. */
+  void consumed() {
+    Subscription begun = subscription;
+    if (begun != null && decodedBytes > 0) {
+      begun.addCredit(decodedBytes);
+    }
+    decodedBytes = 0;
+  }
+
+  void close() {
+    closed = true;
+    Subscription begun = subscription;
+    if (begun != null) {
+      begun.close();
+    }
+    deliveries.forEach(Delivery::close);
+    deliveries.clear();
+  }
+}

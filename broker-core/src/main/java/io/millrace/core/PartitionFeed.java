@@ -1,0 +1,311 @@
+package io.millrace.core;
+
+import io.millrace.group.Command;
+import io.millrace.group.GroupLimits;
+import io.millrace.group.PartitionId;
+import io.millrace.group.QueueWant;
+import io.millrace.group.Reply;
+import io.millrace.group.queue.QueueCandidate;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a partition for a queue: a subscription delivers the durable batches, a reader thread
+ * decodes them, and the shard decides what of them the queue takes.
+ *
+ * <pre>
+ *                want              delivery               decoded              decided
+ *   idle ------------> reading ------------> decoding ------------> feeding ------------> reading
+ *                         |                                                     |
+ *                         +--- no room, or the end of the reading ---> idle <---+ not all was taken
+ * </pre>
+ *
+ * <p>Nothing that was read waits for room: the reading ends, and begins again where the queue wants
+ * to go on. Owner thread of the shard, unless a method says otherwise.
+ */
+final class PartitionFeed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionFeed.class);
+
+  /** A queue with less room is not fed: decoding a batch for a few of its events costs too much. */
+  static final int MIN_ROOM = GroupLimits.QUEUE_EVENTS / 4;
+
+  private static final long RETRY_MS = 1_000;
+
+  /** The delay before damage, or an offset that the log does not have, is looked at again. */
+  private static final long BLOCKED_MS = 30_000;
+
+  private final GroupShard shard;
+  private final String group;
+  private final PartitionId id;
+  private final GroupTopics topics;
+  private final QueueResources resources;
+
+  private QueueWant want = new QueueWant(0, 0);
+
+  /** The offset up to which the queue was fed. */
+  private long position;
+
+  /** Null: nothing is read. */
+  private FeedReading reading;
+
+  /** What is being decided; null: nothing. */
+  private Command.Feed feeding;
+
+  private boolean decoding;
+
+  /** Whether all of the deliveries is in {@link #feeding}. */
+  private boolean decodedAll;
+
+  /** The number of the delay that counts; 0: none. */
+  private long delay;
+
+  private long delays;
+  private boolean closed;
+  private String problem = "";
+
+  PartitionFeed(
+      GroupShard shard,
+      String group,
+      PartitionId id,
+      GroupTopics topics,
+      QueueResources resources) {
+    this.shard = shard;
+    this.group = group;
+    this.id = id;
+    this.topics = topics;
+    this.resources = resources;
+  }
+
+  /** Why nothing is read; empty: something is. */
+  String problem() {
+    return problem;
+  }
+
+  /** The queue wants to be fed. */
+  void want(QueueWant wanted) {
+    want = wanted;
+    if (feeding != null && wanted.from() > position && wanted.from() <= feeding.to()) {
+      fed();
+    } else if (wanted.from() != position) {
+      restart();
+    }
+    go();
+  }
+
+  /** Nobody wants the events any more. */
+  void close() {
+    closed = true;
+    stopReading();
+  }
+
+  void topicsChanged() {
+    if (reading == null && delay == 0) {
+      go();
+    }
+  }
+
+  private void fed() {
+    boolean all = want.from() == feeding.to() && decodedAll;
+    position = want.from();
+    feeding = null;
+    problem = "";
+    if (!all) {
+      stopReading();
+    } else if (reading != null) {
+      reading.consumed();
+    }
+  }
+
+  private void restart() {
+    stopReading();
+    feeding = null;
+    position = want.from();
+    delay = 0;
+    problem = "";
+  }
+
+  private void stopReading() {
+    if (reading != null) {
+      reading.close();
+      reading = null;
+    }
+  }
+
+  private void go() {
+    if (closed || decoding || feeding != null || delay != 0) {
+      return;
+    }
+    if (want.events() < MIN_ROOM) {
+      if (reading != null && reading.hasDeliveries()) {
+        stopReading(); // it would keep segments of the log from being deleted
+      }
+      return;
+    }
+    if (reading == null) {
+      begin();
+    } else if (reading.hasDeliveries()) {
+      decode();
+    } else if (reading.end() != null) {
+      ended(reading.end());
+    }
+  }
+
+  private void begin() {
+    Optional<Partition> partition = topics.partition(id);
+    if (partition.isEmpty()) {
+      return; // topicsChanged() tries again
+    }
+    position = want.from();
+    reading = new FeedReading(this, partition.get(), position);
+    reading.start();
+  }
+
+  /** Runs a task on the owner's thread of the shard. Any thread. */
+  void onOwner(Runnable task) {
+    shard.onOwner(task);
+  }
+
+  /** A reading has got a delivery, or has ended. */
+  void moved(FeedReading of) {
+    if (of == reading) {
+      go();
+    }
+  }
+
+  private void decode() {
+    decoding = true;
+    FeedReading of = reading;
+    FeedDecoding task = of.decoding(want.events(), resources.scratches());
+    resources
+        .readers()
+        .submit(
+            () -> {
+              task.run();
+              onOwner(() -> decoded(of, task));
+            },
+            refused -> {
+              task.close();
+              onOwner(() -> decoding = false);
+            });
+  }
+
+  private void decoded(FeedReading of, FeedDecoding task) {
+    decoding = false;
+    if (closed || of != reading) {
+      go();
+      return;
+    }
+    if (task.failure() != null && task.to() == position) {
+      stopReading();
+      failed(task.failure());
+      return;
+    }
+    feed(task.candidates(), task.to(), task.isComplete());
+  }
+
+  private void feed(List<QueueCandidate> candidates, long to, boolean complete) {
+    Command.Feed command = new Command.Feed(group, id, position, to, candidates);
+    feeding = command;
+    decodedAll = complete;
+    shard
+        .submit(command)
+        .whenComplete((reply, failure) -> onOwner(() -> decided(command, reply, failure)));
+  }
+
+  /** The news of the shard have told before what the queue has taken, unless it has not changed. */
+  private void decided(Command.Feed command, Reply reply, Throwable failure) {
+    if (feeding != command || closed) {
+      return;
+    }
+    stopReading();
+    feeding = null;
+    if (reply instanceof Reply.Refusal refusal) {
+      failed(new BrokerException(refusal.error(), refusal.message()));
+    } else if (failure != null) {
+      failed(StageFailure.cause(failure));
+    } else {
+      later(RETRY_MS);
+    }
+  }
+
+  private void ended(BrokerException cause) {
+    stopReading();
+    if (cause.code() == ErrorCode.OFFSET_OUT_OF_RANGE) {
+      outOfRange(cause);
+    } else {
+      failed(cause);
+    }
+  }
+
+  /** Deletion has passed the position, or the log ends before it. */
+  private void outOfRange(BrokerException cause) {
+    Optional<Partition> partition = topics.partition(id);
+    long start = partition.map(each -> each.offsets().start()).orElse(0L);
+    if (partition.isEmpty() || start <= position) {
+      blocked(cause);
+      return;
+    }
+    LOG.warn(
+        "event=queue_events_lost group={} partition={} from={} to={}",
+        Quoted.logValue(group),
+        partition.get().id(),
+        position,
+        start);
+    shard.submitForSure(new Command.Trim(group, id, start));
+    later(RETRY_MS); // the news of the shard come before
+  }
+
+  private void failed(Throwable failure) {
+    BrokerException cause =
+        failure instanceof BrokerException known
+            ? known
+            : new BrokerException(
+                ErrorCode.INTERNAL, "reading for a queue failed in the broker", failure);
+    switch (cause.code()) {
+      case SHUTTING_DOWN -> close();
+      case UNKNOWN_TOPIC -> problem = cause.getMessage();
+      case CORRUPT_LOG, LOG_TOO_NEW, LOG_TOO_OLD, BATCH_TOO_LARGE -> blocked(cause);
+      default -> {
+        told(cause);
+        later(RETRY_MS);
+      }
+    }
+  }
+
+  private void blocked(BrokerException cause) {
+    told(cause);
+    later(BLOCKED_MS);
+  }
+
+  private void told(BrokerException cause) {
+    if (!cause.getMessage().equals(problem)) {
+      LOG.warn(
+          "event=queue_not_fed group={} partition={}-{} offset={} code={}",
+          Quoted.logValue(group),
+          id.topicId(),
+          id.partition(),
+          position,
+          cause.code(),
+          cause);
+    }
+    problem = cause.getMessage();
+  }
+
+  private void later(long delayMs) {
+    long number = ++delays;
+    delay = number;
+    shard.afterDelay(
+        delayMs,
+        () -> {
+          if (delay == number) {
+            delay = 0;
+            go();
+          }
+        });
+  }
+}

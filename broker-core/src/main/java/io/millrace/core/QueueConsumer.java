@@ -1,0 +1,226 @@
+package io.millrace.core;
+
+import io.millrace.group.Command;
+import io.millrace.group.PartitionId;
+import io.millrace.group.QueueSession;
+import io.millrace.group.Reply;
+import io.millrace.group.Settlement;
+import io.millrace.group.queue.QueueOutcome;
+import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueWish;
+import io.millrace.group.queue.TakenEvent;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A consumer of a queue, on one connection. It takes events, which are locked for it, and settles
+ * them. Any thread.
+ *
+ * <p>Every future fails with {@link BrokerException}: {@code UNKNOWN_QUEUE} when the consumer is
+ * closed, or has gone on on another connection; {@code UNKNOWN_TOPIC} when the topic is deleted;
+ * {@code TOO_MANY_IN_FLIGHT}; the reason why the log of groups cannot be written; or {@code
+ * SHUTTING_DOWN}.
+ */
+public final class QueueConsumer {
+
+  private static final AtomicLong TAKES = new AtomicLong();
+
+  private final GroupShard shard;
+  private final QueueOpening opening;
+  private final QueueSession session;
+  private final Topic topic;
+
+  /** Null until the queue is open. */
+  private volatile Reply.QueueOpened opened;
+
+  /** Why nothing is done for it any more; null: it is open. Set by the owner of the shard. */
+  private volatile BrokerException ended;
+
+  /**
+   * What a consumer has room for.
+   *
+   * @param maxEvents most events, at least 1
+   * @param maxBytes most bytes, unless the first event is larger; at least 1
+   * @param writable whether the client takes what it gets. Asked on the owner's thread; after it
+   *     was false, {@link QueueConsumer#resume} says that it is true again
+   */
+  public record Room(int maxEvents, long maxBytes, BooleanSupplier writable) {}
+
+  QueueConsumer(GroupShard shard, QueueOpening opening, QueueSession session, Topic topic) {
+    this.shard = shard;
+    this.opening = opening;
+    this.session = session;
+    this.topic = topic;
+  }
+
+  /** The settings of the queue when it was opened. */
+  public QueueSettings settings() {
+    return opened.settings();
+  }
+
+  /** Whether the session was known, so that the consumer still has its locks. */
+  public boolean continued() {
+    return opened.continued();
+  }
+
+  public UUID topicId() {
+    return topic.id();
+  }
+
+  /** The number of partitions of the topic when the queue was opened. */
+  public int partitions() {
+    return topic.partitions().size();
+  }
+
+  /**
+   * Takes events, and locks them. Waits until there are some.
+   *
+   * @param maxWaitMicros the longest wait, at least 0
+   * @return completes on a thread of the broker
+   */
+  public CompletableFuture<TakenEvents> take(Room room, long maxWaitMicros) {
+    long deadline = shard.resources().now().monotonicMicros() + maxWaitMicros;
+    WaitingTake take = new WaitingTake(this, TAKES.incrementAndGet(), room, deadline);
+    shard.submit(new GroupTask.OfState(machine -> shard.queues().add(take), take::refuse));
+    return take.result();
+  }
+
+  /** The client takes what it gets again. */
+  public void resume() {
+    shard.look(machine -> shard.queues().resume(this));
+  }
+
+  /**
+   * Settles events.
+   *
+   * @return completes with a {@link Reply.Settled} when it is durable
+   */
+  public CompletableFuture<Reply.Settled> settle(List<Settlement> settlements) {
+    BrokerException cause = ended;
+    if (cause != null) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    return shard
+        .submit(new Command.Settle(opening.group(), session, settlements))
+        .thenApply(reply -> expected(Reply.Settled.class, reply));
+  }
+
+  /** Gives events back that the client has not got: no delivery has failed. */
+  public void giveBack(TakenEvents taken) {
+    PartitionId partition = new PartitionId(topicId(), taken.partition());
+    giveBack(partition, taken.lock(), taken.events(), 0);
+  }
+
+  /** Refuses the takes that wait. */
+  public void refuseTakes(BrokerException cause) {
+    shard.look(machine -> shard.queues().refuse(this, cause));
+  }
+
+  /** Closes the queue for this consumer: its events are given back, and no delivery has failed. */
+  public CompletableFuture<Void> close() {
+    leave(closed());
+    return shard
+        .submit(new Command.CloseQueue(opening.group(), session, true))
+        .thenApply(
+            reply -> {
+              expected(Reply.Done.class, reply);
+              return null;
+            });
+  }
+
+  /** The connection has ended. The consumer keeps its locks for a time. */
+  public void away() {
+    leave(closed());
+    shard.submitForSure(new Command.QueueAway(opening.group(), session));
+  }
+
+  private void leave(BrokerException cause) {
+    shard.onOwner(() -> shard.queues().remove(this, cause));
+  }
+
+  private static BrokerException closed() {
+    return new BrokerException(ErrorCode.UNKNOWN_QUEUE, "the queue is closed; open it again");
+  }
+
+  String group() {
+    return opening.group();
+  }
+
+  QueueSession session() {
+    return session;
+  }
+
+  String topicName() {
+    return topic.name();
+  }
+
+  /** Why it has ended, or null. */
+  BrokerException ended() {
+    return ended;
+  }
+
+  /** Ends it. Owner thread of the shard. */
+  void end(BrokerException cause) {
+    if (ended == null) {
+      ended = cause;
+    }
+  }
+
+  boolean isOpen() {
+    return opened != null && ended == null;
+  }
+
+  void opened(Reply.QueueOpened reply) {
+    opened = reply;
+  }
+
+  Command.OpenQueue firstCommand() {
+    return command(opening.wish());
+  }
+
+  /** The command that opens the queue again, after the broker has lost its session. */
+  Command.OpenQueue nextCommand() {
+    return command(QueueWish.NONE);
+  }
+
+  private Command.OpenQueue command(QueueWish wish) {
+    return new Command.OpenQueue(
+        opening.group(), session, topic.id(), opening.clientId(), opening.host(), wish);
+  }
+
+  /** The refusal of what an earlier connection of the same consumer asks. */
+  static BrokerException takenOver(String group) {
+    return new BrokerException(
+        ErrorCode.UNKNOWN_QUEUE,
+        "the consumer of queue "
+            + Quoted.text(group)
+            + " goes on on another connection, which has opened it with the same session");
+  }
+
+  void giveBack(PartitionId partition, long lock, List<TakenEvent> events, long delayMicros) {
+    Settlement release =
+        new Settlement(
+            partition,
+            lock,
+            events.get(0).offset(),
+            events.get(events.size() - 1).offset(),
+            QueueOutcome.RELEASE,
+            delayMicros,
+            false,
+            "");
+    // If this is refused, the lock time gives the events back.
+    shard.submit(new Command.Settle(opening.group(), session, List.of(release)));
+  }
+
+  static <T extends Reply> T expected(Class<T> type, Reply reply) {
+    if (reply instanceof Reply.Refusal refusal) {
+      throw new BrokerException(refusal.error(), refusal.message());
+    }
+    return type.cast(reply);
+  }
+}

@@ -1,0 +1,102 @@
+package io.millrace.core;
+
+import io.millrace.group.QueueSession;
+import io.millrace.group.Reply;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The queues of the broker: groups whose consumers take single events. The first call makes their
+ * classes load. Any thread.
+ */
+public final class Queues {
+
+  private final GroupCoordinator groups;
+  private final TopicTable topics;
+  private final AtomicLong openings = new AtomicLong();
+
+  Queues(GroupCoordinator groups, TopicTable topics) {
+    this.groups = groups;
+    this.topics = topics;
+  }
+
+  /**
+   * Opens a queue for a consumer, or continues a consumer. Makes the group if there is none.
+   *
+   * @return fails with {@link BrokerException}: {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_NAME}
+   *     for the topic of dead letters, {@code INVALID_GROUP_NAME}, {@code INCONSISTENT_GROUP} for a
+   *     group with members, {@code INVALID_REQUEST}, {@code LIMIT_REACHED}, or as {@link
+   *     GroupCoordinator#submit}
+   */
+  public CompletableFuture<QueueConsumer> open(QueueOpening opening) {
+    Topic topic;
+    try {
+      topic = topics.byName(opening.topic());
+      TopicName.requireNotInternal(topic.name());
+      requireDeadLetterTopic(opening, topic);
+    } catch (BrokerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    QueueSession session = new QueueSession(opening.session(), openings.incrementAndGet());
+    return groups
+        .shardFor(new QueueConsumer(null, opening, session, topic).firstCommand())
+        .thenCompose(shard -> open(new QueueConsumer(shard, opening, session, topic), shard));
+  }
+
+  private static CompletableFuture<QueueConsumer> open(QueueConsumer consumer, GroupShard shard) {
+    CompletableFuture<QueueConsumer> result = new CompletableFuture<>();
+    shard.submit(
+        new GroupTask.OfState(
+            machine -> shard.queues().register(consumer), result::completeExceptionally));
+    shard
+        .submit(consumer.firstCommand())
+        .whenComplete((reply, failure) -> opened(consumer, shard, reply, failure, result));
+    return result;
+  }
+
+  private static void opened(
+      QueueConsumer consumer,
+      GroupShard shard,
+      Reply reply,
+      Throwable failure,
+      CompletableFuture<QueueConsumer> result) {
+    if (reply instanceof Reply.QueueOpened opened) {
+      consumer.opened(opened);
+      result.complete(consumer);
+      return;
+    }
+    BrokerException cause =
+        reply instanceof Reply.Refusal refusal
+            ? new BrokerException(refusal.error(), refusal.message())
+            : null;
+    consumer.end(cause != null ? cause : BrokerException.shuttingDown());
+    if (failure != null) {
+      consumer.away(); // the session may be open
+    } else {
+      shard.onOwner(() -> shard.queues().remove(consumer, consumer.ended()));
+    }
+    result.completeExceptionally(cause != null ? cause : StageFailure.cause(failure));
+  }
+
+  private static void requireDeadLetterTopic(QueueOpening opening, Topic topic) {
+    opening
+        .wish()
+        .deadLetters()
+        .filter(rule -> !rule.discard())
+        .ifPresent(rule -> requireDeadLetterTopic(rule.topic(), topic));
+  }
+
+  private static void requireDeadLetterTopic(String named, Topic topic) {
+    String name = DeadLetters.topicName(named, topic.name());
+    TopicName.requireNotInternal(TopicName.require(name));
+    if (name.equals(topic.name())) {
+      throw new BrokerException(
+          ErrorCode.INVALID_REQUEST,
+          "the dead letters of a queue cannot go to its own topic "
+              + Quoted.text(name)
+              + ": they would come again; name another topic");
+    }
+  }
+}

@@ -1,0 +1,369 @@
+package io.millrace.core;
+
+import io.millrace.group.Command;
+import io.millrace.group.GroupMachine;
+import io.millrace.group.PartitionId;
+import io.millrace.group.QueueNews;
+import io.millrace.group.Reply;
+import io.millrace.group.queue.TakenEvent;
+import io.millrace.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The queues of one shard of groups: their consumers, the requests for events that wait, the feeds
+ * that read the partitions, and the dead letters. {@link GroupMachine} knows which events are
+ * locked and done; this class carries out what it wants. Owner thread of the shard, unless a method
+ * says otherwise.
+ */
+final class ShardQueues {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardQueues.class);
+
+  /** How long events wait that cannot be read. */
+  private static final long UNREADABLE_MICROS = 1_000_000;
+
+  private record TopicKey(String group, UUID topicId) {}
+
+  private record FeedKey(String group, PartitionId partition) {}
+
+  private record SessionKey(String group, UUID session) {}
+
+  private final GroupShard shard;
+  private final GroupTopics topics;
+  private final QueueResources resources;
+  private final DeadLetters deadLetters;
+  private final Map<SessionKey, QueueConsumer> consumers = new HashMap<>();
+  private final Map<TopicKey, QueueTakes> takes = new LinkedHashMap<>();
+  private final Map<FeedKey, PartitionFeed> feeds = new HashMap<>();
+  private final TreeSet<WaitingTake> byDeadline = new TreeSet<>();
+
+  /** Those that may be able to serve somebody. */
+  private final Map<TopicKey, QueueTakes> ready = new LinkedHashMap<>();
+
+  ShardQueues(GroupShard shard, GroupTopics topics, QueueResources resources) {
+    this.shard = shard;
+    this.topics = topics;
+    this.resources = resources;
+    this.deadLetters = new DeadLetters(shard, topics, resources);
+  }
+
+  /** A consumer is about to open its queue. An earlier connection of it ends. */
+  void register(QueueConsumer consumer) {
+    QueueConsumer before = consumers.put(key(consumer), consumer);
+    if (before != null) {
+      end(before, QueueConsumer.takenOver(consumer.group()));
+    }
+  }
+
+  /** A consumer is closed, or its connection has ended. */
+  void remove(QueueConsumer consumer, BrokerException cause) {
+    consumers.remove(key(consumer), consumer);
+    end(consumer, cause);
+  }
+
+  private static SessionKey key(QueueConsumer consumer) {
+    return new SessionKey(consumer.group(), consumer.session().id());
+  }
+
+  private void end(QueueConsumer consumer, BrokerException cause) {
+    consumer.end(cause);
+    refuse(consumer, cause);
+  }
+
+  /** Refuses the takes of a consumer that wait. */
+  void refuse(QueueConsumer consumer, BrokerException cause) {
+    QueueTakes of = takes.get(new TopicKey(consumer.group(), consumer.topicId()));
+    if (of != null) {
+      refuse(of, of.of(consumer), cause);
+    }
+  }
+
+  private void refuse(QueueTakes of, List<WaitingTake> refused, BrokerException cause) {
+    for (WaitingTake take : refused) {
+      forget(of, take);
+      take.refuse(cause);
+    }
+  }
+
+  private void forget(QueueTakes of, WaitingTake take) {
+    of.remove(take);
+    byDeadline.remove(take);
+  }
+
+  void add(WaitingTake take) {
+    QueueConsumer consumer = take.consumer();
+    if (consumer.ended() != null) {
+      take.refuse(consumer.ended());
+    } else if (topics.nameOf(consumer.topicId()).isEmpty()) {
+      take.refuse(deleted(consumer.topicName()));
+    } else {
+      TopicKey key = new TopicKey(consumer.group(), consumer.topicId());
+      QueueTakes of = takesOf(key);
+      of.add(take);
+      byDeadline.add(take);
+      ready.put(key, of);
+    }
+  }
+
+  private QueueTakes takesOf(TopicKey key) {
+    return takes.computeIfAbsent(key, k -> new QueueTakes(k.group(), k.topicId()));
+  }
+
+  /** The client of a consumer takes what it gets again. */
+  void resume(QueueConsumer consumer) {
+    TopicKey key = new TopicKey(consumer.group(), consumer.topicId());
+    QueueTakes of = takes.get(key);
+    if (of != null) {
+      of.resume(consumer);
+      ready.put(key, of);
+    }
+  }
+
+  /** A partition of a queue has changed. */
+  void changed(QueueNews news) {
+    TopicKey key = new TopicKey(news.group(), news.partition().topicId());
+    if (news.available()) {
+      QueueTakes of = takesOf(key);
+      of.available(news.partition().partition(), true);
+      ready.put(key, of);
+    } else if (takes.containsKey(key)) {
+      takes.get(key).available(news.partition().partition(), false);
+    }
+    feed(news);
+    if (news.settings().isEmpty()) {
+      deadLetters.forget(news.group(), news.partition());
+    } else if (!news.dying().isEmpty()) {
+      deadLetters.add(
+          news.group(), news.partition(), news.settings().get().deadLetters(), news.dying());
+    }
+  }
+
+  private void feed(QueueNews news) {
+    FeedKey key = new FeedKey(news.group(), news.partition());
+    if (news.want().isEmpty()) {
+      PartitionFeed unwanted = feeds.remove(key);
+      if (unwanted != null) {
+        unwanted.close();
+      }
+      return;
+    }
+    feeds
+        .computeIfAbsent(
+            key, k -> new PartitionFeed(shard, k.group(), k.partition(), topics, resources))
+        .want(news.want().get());
+  }
+
+  /**
+   * Gives the next take events, if there are any.
+   *
+   * @return whether there may be more to do
+   */
+  boolean serveOne(GroupRound round) {
+    if (ready.isEmpty()) {
+      return false;
+    }
+    Map.Entry<TopicKey, QueueTakes> first = ready.entrySet().iterator().next();
+    QueueTakes of = first.getValue();
+    QueueTakes.Match match = of.next();
+    if (match == null) {
+      ready.remove(first.getKey());
+      if (of.isEmpty()) {
+        takes.remove(first.getKey());
+      }
+      return true;
+    }
+    serve(of, match, round);
+    return true;
+  }
+
+  private void serve(QueueTakes of, QueueTakes.Match match, GroupRound round) {
+    QueueConsumer consumer = match.take().consumer();
+    Command.Take command =
+        new Command.Take(
+            consumer.group(),
+            consumer.session(),
+            match.partition(),
+            match.take().room().maxEvents(),
+            match.take().room().maxBytes());
+    CompletableFuture<Reply> answer = new CompletableFuture<>();
+    Reply reply = round.take(command, answer);
+    if (reply instanceof Reply.Refusal refusal) {
+      forget(of, match.take());
+      match.take().refuse(new BrokerException(refusal.error(), refusal.message()));
+    } else if (reply instanceof Reply.Taken taken && taken.events().isEmpty()) {
+      of.available(match.partition().partition(), false);
+    } else {
+      of.served(match);
+      byDeadline.remove(match.take());
+      answer.whenComplete((taken, failure) -> taken(match, (Reply.Taken) taken, failure));
+    }
+  }
+
+  /** The lock is durable, as far as there was something to store; or its decision is taken back. */
+  private void taken(QueueTakes.Match match, Reply.Taken taken, Throwable failure) {
+    if (failure != null) {
+      again(match.take(), failure);
+      return;
+    }
+    long lockedAt = shard.resources().now().monotonicMicros();
+    topics
+        .partition(match.partition())
+        .map(partition -> EventPicker.pick(partition, offsets(taken), resources))
+        .orElseGet(
+            () -> CompletableFuture.failedFuture(deleted(match.take().consumer().topicName())))
+        .whenComplete(
+            (batches, cause) -> {
+              if (cause != null) {
+                shard.onOwner(() -> unreadable(match, taken, StageFailure.cause(cause)));
+              } else {
+                handOut(match, taken, batches, lockedAt);
+              }
+            });
+  }
+
+  private static long[] offsets(Reply.Taken taken) {
+    return taken.events().stream().mapToLong(TakenEvent::offset).toArray();
+  }
+
+  /** Any thread. */
+  private void handOut(
+      QueueTakes.Match match, Reply.Taken taken, List<java.nio.ByteBuffer> batches, long lockedAt) {
+    QueueConsumer consumer = match.take().consumer();
+    if (consumer.ended() != null) {
+      consumer.giveBack(match.partition(), taken.lock(), taken.events(), 0);
+      match.take().refuse(consumer.ended());
+      return;
+    }
+    long passed = shard.resources().now().monotonicMicros() - lockedAt;
+    match
+        .take()
+        .answer(
+            new TakenEvents(
+                match.partition().partition(),
+                taken.lock(),
+                Math.max(0, taken.lockMicros() - passed),
+                taken.events(),
+                batches));
+  }
+
+  /** The events cannot be read: others may try, and if they are deleted, the queue goes on. */
+  private void unreadable(QueueTakes.Match match, Reply.Taken taken, Throwable cause) {
+    QueueConsumer consumer = match.take().consumer();
+    ErrorCode code = cause instanceof BrokerException e ? e.code() : ErrorCode.INTERNAL;
+    boolean deleted = code == ErrorCode.OFFSET_OUT_OF_RANGE;
+    consumer.giveBack(
+        match.partition(), taken.lock(), taken.events(), deleted ? 0 : UNREADABLE_MICROS);
+    if (deleted) {
+      topics
+          .partition(match.partition())
+          .ifPresent(partition -> trim(consumer.group(), match.partition(), partition));
+      again(match.take(), cause);
+    } else {
+      match.take().refuse(cause);
+    }
+  }
+
+  private void trim(String group, PartitionId id, Partition partition) {
+    shard.submitForSure(new Command.Trim(group, id, partition.offsets().start()));
+  }
+
+  /** A take got nothing, through no fault of its own: it waits on, as long as it wants. */
+  private void again(WaitingTake take, Throwable cause) {
+    BrokerException refusal = cause instanceof BrokerException e ? e : null;
+    boolean ends = refusal == null || refusal.code() == ErrorCode.SHUTTING_DOWN;
+    if (ends) {
+      take.refuse(cause);
+    } else {
+      shard.submit(new GroupTask.OfState(machine -> add(take), take::refuse));
+    }
+  }
+
+  /** Answers the takes whose wait is over. */
+  void expire(long nowMicros) {
+    while (!byDeadline.isEmpty() && byDeadline.first().deadlineMicros() <= nowMicros) {
+      WaitingTake take = byDeadline.first();
+      forget(takes.get(new TopicKey(take.consumer().group(), take.consumer().topicId())), take);
+      take.answer(TakenEvents.NONE);
+    }
+  }
+
+  /** When a wait is over, by the monotonic clock; {@code Long.MAX_VALUE}: nobody waits. */
+  long nextDeadlineMicros() {
+    return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineMicros();
+  }
+
+  /** Topics were created, deleted or changed. */
+  void topicsChanged() {
+    for (QueueTakes of : List.copyOf(takes.values())) {
+      if (topics.nameOf(of.topicId()).isEmpty()) {
+        of.of(null).stream()
+            .findFirst()
+            .ifPresent(take -> refuse(of, of.of(null), deleted(take.consumer().topicName())));
+      }
+    }
+    List.copyOf(feeds.values()).forEach(PartitionFeed::topicsChanged);
+  }
+
+  /**
+   * A new machine was loaded, which knows no session: the consumers that are open open their queues
+   * again. Their locks are lost.
+   */
+  List<Command> reopened() {
+    takes.values().forEach(QueueTakes::nothingAvailable);
+    feeds.values().forEach(PartitionFeed::close);
+    feeds.clear();
+    List<Command> commands = new ArrayList<>();
+    for (QueueConsumer consumer : consumers.values()) {
+      if (consumer.isOpen()) {
+        commands.add(consumer.nextCommand());
+      }
+    }
+    return commands;
+  }
+
+  /** The groups of the shard cannot be served: no take waits. */
+  void refuseAll(BrokerException cause) {
+    for (QueueTakes of : List.copyOf(takes.values())) {
+      refuse(of, of.of(null), cause);
+    }
+  }
+
+  void stop(BrokerException cause) {
+    refuseAll(cause);
+    feeds.values().forEach(PartitionFeed::close);
+    feeds.clear();
+    deadLetters.stop();
+  }
+
+  /** Why a queue or its dead letters do not go on in a partition; empty: they do. */
+  String problem(String group, PartitionId partition) {
+    PartitionFeed feed = feeds.get(new FeedKey(group, partition));
+    String ofFeed = feed == null ? "" : feed.problem();
+    return ofFeed.isEmpty() ? deadLetters.problem(group, partition) : ofFeed;
+  }
+
+  /** Bytes of heap of what waits. */
+  long bytes() {
+    return WAITING_BYTES * byDeadline.size()
+        + CONSUMER_BYTES * consumers.size()
+        + FEED_BYTES * feeds.size();
+  }
+
+  private static final long WAITING_BYTES = 400;
+  private static final long CONSUMER_BYTES = 600;
+  private static final long FEED_BYTES = 600;
+
+  private static BrokerException deleted(String topic) {
+    return new BrokerException(
+        ErrorCode.UNKNOWN_TOPIC, "topic '" + topic + "' of the queue was deleted");
+  }
+}
