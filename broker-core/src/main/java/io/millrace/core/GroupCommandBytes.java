@@ -8,6 +8,7 @@ final class GroupCommandBytes {
 
   private static final long COMMAND = 400;
   private static final long PARTITION = 120;
+  private static final long CANDIDATE = 48;
   private static final long STRING = 56;
 
   private GroupCommandBytes() {}
@@ -28,6 +29,13 @@ final class GroupCommandBytes {
     }
     if (command instanceof Command.FetchOffsets fetch) {
       return COMMAND + PARTITION * fetch.partitions().size();
+    }
+    if (command instanceof Command.Settle settle) {
+      long reasons = settle.settlements().stream().mapToLong(each -> of(each.reason())).sum();
+      return COMMAND + PARTITION * settle.settlements().size() + reasons;
+    }
+    if (command instanceof Command.Feed feed) {
+      return COMMAND + CANDIDATE * feed.candidates().size();
     }
     if (command instanceof Command.Reset reset) {
       return COMMAND + PARTITION * reset.offsets().size();

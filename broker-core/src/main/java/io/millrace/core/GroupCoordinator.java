@@ -52,7 +52,7 @@ public final class GroupCoordinator {
   private final GroupLags lags;
   private final GroupLagBoard board = new GroupLagBoard(this::list, this::describe);
   private final GroupListeners listeners = new GroupListeners();
-  private final Queues queues;
+  private Queues queues; // guarded by this; null: nobody uses queues
 
   /** Made when the first queue is used. */
   private QueueResources queueResources; // guarded by this
@@ -78,7 +78,6 @@ public final class GroupCoordinator {
     this.resources = resources;
     this.topics = new GroupTopics(table);
     this.lags = new GroupLags(topics, resources);
-    this.queues = new Queues(this, table);
   }
 
   /**
@@ -108,7 +107,10 @@ public final class GroupCoordinator {
   }
 
   /** The groups whose consumers take single events. */
-  public Queues queues() {
+  public synchronized Queues queues() {
+    if (queues == null) {
+      queues = new Queues(this, table);
+    }
     return queues;
   }
 
@@ -178,7 +180,10 @@ public final class GroupCoordinator {
               if (reply instanceof Reply.Refusal refusal) {
                 throw new BrokerException(refusal.error(), refusal.message());
               }
-              return lags.describe(shards().get(shardOf(group)), (Reply.Description) reply);
+              GroupShard shard = shards().get(shardOf(group));
+              return reply instanceof Reply.QueueDescription queue
+                  ? lags.describe(shard, queue)
+                  : lags.describe(shard, (Reply.Description) reply);
             });
   }
 

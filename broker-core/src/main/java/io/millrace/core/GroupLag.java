@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.group.Reply;
 import io.millrace.protocol.LagReason;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How far a group is behind in one partition, and why.
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param eventsOut events per second by which the position moves, of the last minute
  * @param catchUpMicros time until there is no lag at these rates; {@link #NEVER}
  * @param text the reason in words
+ * @param queue the partition of a queue; empty: the group has members
  */
 public record GroupLag(
     Reply.PartitionView view,
@@ -28,7 +30,8 @@ public record GroupLag(
     double eventsOut,
     long catchUpMicros,
     LagReason reason,
-    String text) {
+    String text,
+    Optional<Reply.QueuePartitionView> queue) {
 
   /** The group does not catch up at the present rates. */
   public static final long NEVER = -1;

@@ -60,15 +60,19 @@ final class GroupLagBoard {
     long micros = 0;
     LagReason reason = LagReason.OK;
     long most = -1;
+    long locked = 0;
+    long waiting = 0;
     for (GroupLag lag : lags) {
       events += lag.events();
       micros = Math.max(micros, lag.micros());
+      locked += lag.queue().map(Reply.QueuePartitionView::locked).orElse(0);
+      waiting += lag.queue().map(queue -> queue.waiting() + queue.dying()).orElse(0);
       if (lag.events() > most && lag.reason() != LagReason.OK) {
         most = lag.events();
         reason = lag.reason();
       }
     }
-    return new GroupLagSum(events, micros, reason);
+    return new GroupLagSum(events, micros, reason, locked, waiting);
   }
 
   /** Finds the lags again unless they are new; completes when that is done, never fails. */

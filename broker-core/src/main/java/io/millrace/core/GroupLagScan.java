@@ -24,7 +24,7 @@ final class GroupLagScan implements Scan<List<GroupLag>> {
 
   private static final double MICROS_PER_SECOND = 1_000_000;
 
-  private final Reply.Description group;
+  private final LagMeasure.Explainer explainer;
   private final List<Input> inputs;
   private final GroupTopics topics;
   private final long nowMicros;
@@ -35,6 +35,7 @@ final class GroupLagScan implements Scan<List<GroupLag>> {
    * What the shard knows of a partition.
    *
    * @param batch the batch that contained the position when it was last looked up
+   * @param queue the partition of a queue; empty: the group has members
    */
   record Input(
       Reply.PartitionView view,
@@ -42,13 +43,27 @@ final class GroupLagScan implements Scan<List<GroupLag>> {
       double eventsOut,
       int startsHere,
       BatchTime batch,
-      Optional<SubscriptionStatus> subscription) {}
+      Optional<SubscriptionStatus> subscription,
+      Optional<Reply.QueuePartitionView> queue) {
+
+    /** Events after the position that are done already. */
+    long doneEvents() {
+      return queue.map(Input::doneEvents).orElse(0L);
+    }
+
+    private static long doneEvents(Reply.QueuePartitionView view) {
+      long notDone =
+          (long) view.available() + view.locked() + view.waiting() + view.blocked() + view.dying();
+      return Math.max(0, view.next() - view.start() - notDone);
+    }
+  }
 
   /**
    * @param nowMicros microseconds since 1970-01-01
    */
-  GroupLagScan(Reply.Description group, List<Input> inputs, GroupTopics topics, long nowMicros) {
-    this.group = group;
+  GroupLagScan(
+      LagMeasure.Explainer explainer, List<Input> inputs, GroupTopics topics, long nowMicros) {
+    this.explainer = explainer;
     this.inputs = inputs;
     this.topics = topics;
     this.nowMicros = nowMicros;
@@ -127,22 +142,11 @@ final class GroupLagScan implements Scan<List<GroupLag>> {
       long position,
       long appendTimeMicros,
       String unreadable) {
-    long events = Math.max(0, offsets.durable() - position);
+    long events = Math.max(0, offsets.durable() - position - input.doneEvents());
     long micros = events == 0 ? 0 : Math.max(0, nowMicros - appendTimeMicros);
     String damage = unreadable.isEmpty() ? damageAt(partition, position) : unreadable;
-    GroupLagFacts facts =
-        new GroupLagFacts(
-            group,
-            input.view(),
-            offsets.start(),
-            events,
-            micros,
-            damage,
-            input.eventsIn(),
-            input.eventsOut(),
-            input.startsHere(),
-            input.subscription());
-    GroupLagReasons.Explained why = GroupLagReasons.of(facts);
+    GroupLagReasons.Explained why =
+        explainer.explain(new LagMeasure(input, offsets.start(), events, micros, damage));
     found.add(
         new GroupLag(
             input.view(),
@@ -155,7 +159,8 @@ final class GroupLagScan implements Scan<List<GroupLag>> {
             input.eventsOut(),
             catchUpMicros(events, input.eventsOut() - input.eventsIn()),
             why.reason(),
-            why.text()));
+            why.text(),
+            input.queue()));
   }
 
   private static long catchUpMicros(long events, double perSecond) {

@@ -1,10 +1,14 @@
 package io.millrace.core;
 
 import io.millrace.core.GroupLagScan.Input;
+import io.millrace.group.Assignor;
 import io.millrace.group.CommittedOffset;
+import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,16 +37,92 @@ final class GroupLags {
 
   private CompletableFuture<GroupDescription> read(
       GroupShard shard, Reply.Description group, List<Input> inputs) {
-    long now = resources.now().epochMicros();
-    GroupLagScan scan = new GroupLagScan(group, inputs, topics, now);
+    return scan(shard, group.group(), measure -> explain(group, measure), inputs)
+        .thenApply(lags -> new GroupDescription(group, lags, Optional.empty()));
+  }
+
+  private static GroupLagReasons.Explained explain(Reply.Description group, LagMeasure measure) {
+    Input input = measure.input();
+    return GroupLagReasons.of(
+        new GroupLagFacts(
+            group,
+            input.view(),
+            measure.start(),
+            measure.events(),
+            measure.micros(),
+            measure.damage(),
+            input.eventsIn(),
+            input.eventsOut(),
+            input.startsHere(),
+            input.subscription()));
+  }
+
+  private CompletableFuture<List<GroupLag>> scan(
+      GroupShard shard, String group, LagMeasure.Explainer explainer, List<Input> inputs) {
+    GroupLagScan scan = new GroupLagScan(explainer, inputs, topics, resources.now().epochMicros());
     return resources
         .readers()
         .run(scan)
         .thenApply(
             lags -> {
-              remember(shard, group.group(), scan);
-              return new GroupDescription(group, lags);
+              remember(shard, group, scan);
+              return lags;
             });
+  }
+
+  /** Adds the lags to what a shard has answered of a queue. */
+  CompletableFuture<GroupDescription> describe(GroupShard shard, Reply.QueueDescription queue) {
+    CompletableFuture<QueueDescription> known = new CompletableFuture<>();
+    List<Input> inputs = new ArrayList<>();
+    shard.submit(
+        new GroupTask.OfState(
+            machine -> {
+              queue.partitions().forEach(view -> inputs.add(input(shard, queue.group(), view)));
+              known.complete(new QueueDescription(queue, problems(shard, queue)));
+            },
+            known::completeExceptionally));
+    return known.thenCompose(
+        description ->
+            scan(shard, queue.group(), new QueueLagReasons(description), inputs)
+                .thenApply(
+                    lags ->
+                        new GroupDescription(
+                            withoutMembers(queue.group()), lags, Optional.of(description))));
+  }
+
+  private static Map<PartitionId, String> problems(GroupShard shard, Reply.QueueDescription queue) {
+    Map<PartitionId, String> problems = new HashMap<>();
+    for (Reply.QueuePartitionView view : queue.partitions()) {
+      String problem = shard.queues().problem(queue.group(), view.partition());
+      if (!problem.isEmpty()) {
+        problems.put(view.partition(), problem);
+      }
+    }
+    return problems;
+  }
+
+  /** On the owner's thread of the shard. */
+  private Input input(GroupShard shard, String group, Reply.QueuePartitionView queue) {
+    GroupProgress.Track track = shard.progress().track(group, queue.partition());
+    long now = resources.now().monotonicMicros();
+    topics
+        .partition(queue.partition())
+        .ifPresent(partition -> track.sample(partition.offsets().durable(), queue.start(), now));
+    Reply.PartitionView view =
+        new Reply.PartitionView(
+            queue.partition(), "", "", Optional.of(new CommittedOffset(queue.start(), -1, "", 0)));
+    return new Input(
+        view,
+        track.eventsIn(),
+        track.eventsOut(),
+        0,
+        track.batch(),
+        Optional.empty(),
+        Optional.of(queue));
+  }
+
+  private static Reply.Description withoutMembers(String group) {
+    return new Reply.Description(group, 0, Assignor.BALANCED, 0, 0, "", List.of(), List.of());
   }
 
   private void remember(GroupShard shard, String group, GroupLagScan scan) {
@@ -85,7 +165,8 @@ final class GroupLags {
           track.map(GroupProgress.Track::batch).orElse(GroupProgress.BatchTime.NONE);
       inputs.add(
           status(shard.fences().find(group.group(), view.owner(), view.partition()))
-              .thenApply(status -> new Input(view, in, out, starts, batch, status)));
+              .thenApply(
+                  status -> new Input(view, in, out, starts, batch, status, Optional.empty())));
     }
     return inputs;
   }

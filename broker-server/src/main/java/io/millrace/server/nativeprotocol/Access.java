@@ -3,6 +3,7 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.protocol.wire.GroupSubscription;
+import io.millrace.protocol.wire.OpenQueueRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Operation;
@@ -82,6 +83,22 @@ interface Access<R extends Request> {
         authorizer.require(session, Operation.READ, Resource.topic(topic));
       }
     };
+  }
+
+  /**
+   * The rule of OPEN_QUEUE: the session must be allowed to read the group and the topic, and to
+   * write to a topic that it names for dead letters.
+   */
+  static Access<OpenQueueRequest> toQueue() {
+    return Access.<OpenQueueRequest>toGroup(Operation.READ, OpenQueueRequest::group)
+        .and(toTopic(Operation.READ, OpenQueueRequest::topic))
+        .and(
+            (authorizer, session, request) -> {
+              String deadLetters = request.settings().deadLetterTopic();
+              if (!deadLetters.isEmpty()) {
+                authorizer.require(session, Operation.WRITE, Resource.topic(deadLetters));
+              }
+            });
   }
 
   /** The rule of an api whose requests have the name of a topic, or none for all topics. */

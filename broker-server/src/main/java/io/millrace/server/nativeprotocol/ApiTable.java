@@ -4,6 +4,7 @@ import static io.millrace.server.nativeprotocol.Access.forAll;
 import static io.millrace.server.nativeprotocol.Access.toBroker;
 import static io.millrace.server.nativeprotocol.Access.toGroup;
 import static io.millrace.server.nativeprotocol.Access.toGroupIfNamed;
+import static io.millrace.server.nativeprotocol.Access.toQueue;
 import static io.millrace.server.nativeprotocol.Access.toSubscribedTopics;
 import static io.millrace.server.nativeprotocol.Access.toTopic;
 import static io.millrace.server.nativeprotocol.Access.toTopicIfNamed;
@@ -18,6 +19,7 @@ import io.millrace.core.Broker;
 import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.CloseQueueRequest;
 import io.millrace.protocol.wire.CommitOffsetsRequest;
 import io.millrace.protocol.wire.ConfigureGroupRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
@@ -40,10 +42,13 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.OpenProducerRequest;
+import io.millrace.protocol.wire.OpenQueueRequest;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.ResetOffsetsRequest;
+import io.millrace.protocol.wire.SettleRequest;
 import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.TakeRequest;
 import io.millrace.protocol.wire.UnsubscribeRequest;
 import io.millrace.server.security.Authorizer;
 
@@ -54,7 +59,7 @@ import io.millrace.server.security.Authorizer;
  * <p>Some apis need no permission. OPEN_PRODUCER returns an id that gives access to no topic.
  * LIST_TOPICS, LIST_DAMAGE and LIST_GROUPS omit what the session may not describe. UNSUBSCRIBE and
  * CREDIT name a subscription of the same connection, and SUBSCRIBE has checked the permission for
- * it.
+ * it; so do TAKE, SETTLE and CLOSE_QUEUE with a queue.
  */
 final class ApiTable {
 
@@ -65,6 +70,7 @@ final class ApiTable {
     GroupHandler groups = new GroupHandler(broker);
     GroupReportHandler groupReports = new GroupReportHandler(broker, authorizer);
     ProducerIdHandler producerIds = new ProducerIdHandler(broker);
+    QueueHandler queues = new QueueHandler(broker);
     QueryHandler queries = new QueryHandler(broker);
     SubscriptionHandler subscriptions = new SubscriptionHandler(broker);
     TopicHandler topics = new TopicHandler(broker, defaultPartitions, authorizer);
@@ -189,6 +195,10 @@ final class ApiTable {
             DescribeGroupRequest.class,
             toGroup(DESCRIBE, DescribeGroupRequest::group),
             groupReports::describe)
-        .add(Api.LIST_GROUPS, ListGroupsRequest.class, forAll(), groupReports::list);
+        .add(Api.LIST_GROUPS, ListGroupsRequest.class, forAll(), groupReports::list)
+        .add(Api.OPEN_QUEUE, OpenQueueRequest.class, toQueue(), queues::open)
+        .add(Api.TAKE, TakeRequest.class, forAll(), queues::take)
+        .add(Api.SETTLE, SettleRequest.class, forAll(), queues::settle)
+        .add(Api.CLOSE_QUEUE, CloseQueueRequest.class, forAll(), queues::close);
   }
 }

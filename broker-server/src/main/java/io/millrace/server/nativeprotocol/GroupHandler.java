@@ -222,12 +222,12 @@ final class GroupHandler {
         assigned ? wire.assignment((Reply.Assignment) notice.news()) : GroupAssignment.NONE);
   }
 
-  private static String clientId(PendingRequest pending) {
+  static String clientId(PendingRequest pending) {
     String id = pending.session().clientId();
     return id.length() <= MAX_CLIENT_ID_CHARS ? id : id.substring(0, MAX_CLIENT_ID_CHARS);
   }
 
-  private static String host(PendingRequest pending) {
+  static String host(PendingRequest pending) {
     return pending.session().remoteAddress() instanceof InetSocketAddress remote
         ? remote.getAddress().getHostAddress()
         : "";

@@ -5,16 +5,19 @@ import io.millrace.core.GroupCoordinator;
 import io.millrace.core.GroupDescription;
 import io.millrace.core.GroupLag;
 import io.millrace.core.GroupLagSum;
+import io.millrace.core.QueueDescription;
 import io.millrace.group.CommittedOffset;
 import io.millrace.group.Reply;
 import io.millrace.protocol.LagReason;
 import io.millrace.protocol.wire.DescribeGroupRequest;
 import io.millrace.protocol.wire.DescribeGroupResponse;
+import io.millrace.protocol.wire.GroupKind;
 import io.millrace.protocol.wire.GroupMemberInfo;
 import io.millrace.protocol.wire.GroupPartitionInfo;
 import io.millrace.protocol.wire.GroupSummary;
 import io.millrace.protocol.wire.ListGroupsRequest;
 import io.millrace.protocol.wire.ListGroupsResponse;
+import io.millrace.protocol.wire.QueueInfo;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Operation;
 import io.millrace.server.security.Resource;
@@ -74,7 +77,10 @@ final class GroupReportHandler {
         group.emptySinceMicros(),
         lag.map(GroupLagSum::events).orElse(UNKNOWN),
         lag.map(GroupLagSum::micros).orElse(UNKNOWN),
-        lag.map(GroupLagSum::reason).orElse(LagReason.OK));
+        lag.map(GroupLagSum::reason).orElse(LagReason.OK),
+        kind(group.kind()),
+        lag.map(GroupLagSum::locked).orElse(0L),
+        lag.map(GroupLagSum::waiting).orElse(0L));
   }
 
   private static DescribeGroupResponse answer(GroupDescription description) {
@@ -94,6 +100,28 @@ final class GroupReportHandler {
             .sorted(
                 Comparator.comparing(GroupPartitionInfo::topic)
                     .thenComparing(GroupPartitionInfo::partition))
+            .toList(),
+        description.queue().isPresent() ? GroupKind.QUEUE : GroupKind.MEMBERS,
+        description.queue().map(GroupReportHandler::queue).stream().toList());
+  }
+
+  private static GroupKind kind(io.millrace.group.GroupKind kind) {
+    return switch (kind) {
+      case NATIVE -> GroupKind.MEMBERS;
+      case SHARED -> GroupKind.QUEUE;
+    };
+  }
+
+  private static QueueInfo queue(QueueDescription description) {
+    Reply.QueueDescription queue = description.queue();
+    return new QueueInfo(
+        QueueWire.settings(queue.settings()),
+        queue.consumers().stream().map(QueueWire::consumer).toList(),
+        queue.partitions().stream()
+            .map(
+                view ->
+                    QueueWire.partition(
+                        view, description.problems().getOrDefault(view.partition(), "")))
             .toList());
   }
 

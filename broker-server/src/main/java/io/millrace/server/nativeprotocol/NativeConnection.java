@@ -73,6 +73,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final InFlightRequests inFlight;
   private final ConnectionSubscriptions subscriptions;
   private final ConnectionGroups groups = new ConnectionGroups();
+  private final ConnectionQueues queues = new ConnectionQueues();
   private final ConnectionTimeouts timeouts;
 
   /** Continues to read when the memory of all connections has room again. */
@@ -117,6 +118,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     channel.pipeline().addLast(new ProtocolSniffer(context.greeting().httpHint()), decoder, this);
     session.onClose(subscriptions::closeAll);
     session.onClose(groups::close);
+    session.onClose(queues::away);
     context.observer().connected();
     timeouts.start();
   }
@@ -153,6 +155,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Any thread. */
   ConnectionGroups groups() {
     return groups;
+  }
+
+  /** Any thread. */
+  ConnectionQueues queues() {
+    return queues;
   }
 
   State state() {
@@ -254,6 +261,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);
     subscriptions.closeAll();
+    queues.refuseTakes(code, message);
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard(channel);
     }
@@ -345,6 +353,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   private void writableAgain() {
     subscriptions.resumeAll();
+    queues.resumeAll();
   }
 
   /**

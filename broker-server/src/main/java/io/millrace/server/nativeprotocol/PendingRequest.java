@@ -74,6 +74,28 @@ final class PendingRequest {
     end(ErrorCode.NONE, () -> encoded(response));
   }
 
+  /**
+   * Answers, if there is memory for a long answer.
+   *
+   * @return false if not; then the request is not answered
+   */
+  boolean tryAnswer(Response response) {
+    ByteBuf frame = encoded(response);
+    int bytes = frame.readableBytes();
+    MemoryShare answers = connection.memory().answers();
+    if (bytes > SHORT_ANSWER_BYTES && !answers.tryReserve(bytes)) {
+      frame.release();
+      return false;
+    }
+    if (bytes > SHORT_ANSWER_BYTES) {
+      writeReserved(frame, bytes, answers);
+    } else {
+      connection.writer().write(frame, () -> connection.released(this));
+    }
+    connection.ended(this, ErrorCode.NONE);
+    return true;
+  }
+
   /** Answers or refuses on the thread that completes the future. */
   void answerWhenDone(CompletableFuture<? extends Response> future) {
     future.whenComplete(
@@ -162,6 +184,11 @@ final class PendingRequest {
       connection.writer().write(encoded(refusal), () -> connection.released(this));
       return refusal.code();
     }
+    writeReserved(frame, bytes, answers);
+    return outcome;
+  }
+
+  private void writeReserved(ByteBuf frame, int bytes, MemoryShare answers) {
     connection
         .writer()
         .write(
@@ -170,7 +197,6 @@ final class PendingRequest {
               answers.release(bytes);
               connection.released(this);
             });
-    return outcome;
   }
 
   private ErrorResponse noMemory(int bytes, long limit) {

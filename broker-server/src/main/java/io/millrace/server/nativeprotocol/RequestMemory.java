@@ -11,6 +11,7 @@ import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.ResetOffsetsRequest;
+import io.millrace.protocol.wire.SettleRequest;
 import io.millrace.protocol.wire.SubscribeRequest;
 import java.util.Map;
 
@@ -62,6 +63,11 @@ final class RequestMemory {
     }
     if (request instanceof CommitOffsetsRequest commit) {
       return (long) GROUP_PARTITION_BYTES * commit.offsets().size();
+    }
+    if (request instanceof SettleRequest settle) {
+      return settle.settlements().stream()
+          .mapToLong(each -> GROUP_PARTITION_BYTES + bytes(each.reason()))
+          .sum();
     }
     if (request instanceof ResetOffsetsRequest reset) {
       return (long) GROUP_PARTITION_BYTES * reset.offsets().size();

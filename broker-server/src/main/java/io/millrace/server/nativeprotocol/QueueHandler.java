@@ -1,0 +1,143 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.core.Broker;
+import io.millrace.core.BrokerException;
+import io.millrace.core.QueueConsumer;
+import io.millrace.core.QueueOpening;
+import io.millrace.core.TakenEvents;
+import io.millrace.group.GroupLimits;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.CloseQueueRequest;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.OpenQueueRequest;
+import io.millrace.protocol.wire.OpenQueueResponse;
+import io.millrace.protocol.wire.SettleRequest;
+import io.millrace.protocol.wire.SettleResponse;
+import io.millrace.protocol.wire.TakeRequest;
+import java.util.UUID;
+
+/** OPEN_QUEUE, TAKE, SETTLE and CLOSE_QUEUE. */
+final class QueueHandler {
+
+  private static final long MAX_WAIT_MICROS = 60_000_000;
+
+  /** Most bytes of one answer, unless a single event is larger. */
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  private final Broker broker;
+
+  QueueHandler(Broker broker) {
+    this.broker = broker;
+  }
+
+  void open(OpenQueueRequest request, PendingRequest pending) {
+    ConnectionQueues queues = pending.connection().queues();
+    queues.begin(request.queueId());
+    QueueOpening opening;
+    try {
+      opening =
+          new QueueOpening(
+              request.group(),
+              request.topic(),
+              request.session(),
+              GroupHandler.clientId(pending),
+              GroupHandler.host(pending),
+              QueueWire.wish(request.settings()));
+    } catch (RuntimeException e) {
+      queues.forget(request.queueId());
+      throw e;
+    }
+    broker
+        .groups()
+        .queues()
+        .open(opening)
+        .whenComplete(
+            (consumer, failure) -> {
+              if (failure != null) {
+                queues.forget(request.queueId());
+                pending.refuse(failure);
+              } else {
+                queues.opened(request.queueId(), consumer);
+                pending.answer(
+                    new OpenQueueResponse(
+                        consumer.continued(),
+                        QueueWire.settings(consumer.settings()),
+                        consumer.topicId(),
+                        consumer.partitions()));
+              }
+            });
+  }
+
+  void take(TakeRequest request, PendingRequest pending) {
+    requireInRange("maxEvents", request.maxEvents(), 1, GroupLimits.QUEUE_EVENTS);
+    requireInRange("maxBytes", request.maxBytes(), 1, Integer.MAX_VALUE);
+    requireInRange("maxWaitMicros", request.maxWaitMicros(), 0, MAX_WAIT_MICROS);
+    ConnectionQueues queues = pending.connection().queues();
+    QueueConsumer consumer = queues.require(request.queueId());
+    queues.takeBegins();
+    QueueConsumer.Room room =
+        new QueueConsumer.Room(
+            request.maxEvents(),
+            Math.min(request.maxBytes(), MAX_BYTES),
+            pending.connection().writer()::isWritable);
+    consumer
+        .take(room, request.maxWaitMicros())
+        .whenComplete(
+            (taken, failure) -> {
+              queues.takeEnded();
+              if (failure != null) {
+                pending.refuse(failure);
+              } else {
+                answer(consumer, taken, pending);
+              }
+            });
+  }
+
+  /** Gives events back that the client does not get. */
+  private static void answer(QueueConsumer consumer, TakenEvents taken, PendingRequest pending) {
+    boolean answered;
+    try {
+      answered = pending.tryAnswer(QueueWire.taken(taken));
+    } catch (RuntimeException | Error e) {
+      consumer.giveBack(taken);
+      pending.refuse(e);
+      return;
+    }
+    if (!answered) {
+      consumer.giveBack(taken);
+      pending.refuse(
+          ErrorCode.TOO_MANY_IN_FLIGHT,
+          "the answers that clients have not taken yet fill the memory for them; try again later");
+    }
+  }
+
+  void settle(SettleRequest request, PendingRequest pending) {
+    requireInRange("settlements", request.settlements().size(), 0, GroupLimits.SETTLEMENTS);
+    QueueConsumer consumer = pending.connection().queues().require(request.queueId());
+    UUID topicId = consumer.topicId();
+    pending.answerWhenDone(
+        consumer
+            .settle(
+                request.settlements().stream()
+                    .map(each -> QueueWire.settlement(topicId, each))
+                    .toList())
+            .thenApply(
+                reply ->
+                    new SettleResponse(
+                        reply.outcomes().stream().map(QueueWire::outcome).toList())));
+  }
+
+  void close(CloseQueueRequest request, PendingRequest pending) {
+    ConnectionQueues queues = pending.connection().queues();
+    QueueConsumer consumer = queues.require(request.queueId());
+    queues.forget(request.queueId());
+    pending.answerWhenDone(consumer.close().thenApply(done -> new EmptyResponse()));
+  }
+
+  private static void requireInRange(String field, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new BrokerException(
+          ErrorCode.INVALID_REQUEST, field + " is " + value + "; expected " + min + " to " + max);
+    }
+  }
+}
