@@ -17,6 +17,9 @@ public sealed interface Command {
     String group();
   }
 
+  /** A command to one queue. */
+  sealed interface OfQueue extends OfGroup {}
+
   /**
    * Adds a member. The answer is a {@link Reply.Assignment}. The member chooses an id that nobody
    * else has used, and keeps it until it leaves. A repeated join of a living member changes
@@ -194,7 +197,7 @@ public sealed interface Command {
    */
   record OpenQueue(
       String group, QueueSession session, UUID topic, String clientId, String host, QueueWish wish)
-      implements OfGroup {
+      implements OfQueue {
 
     public OpenQueue {
       requireAll(group, session, topic, clientId, host, wish);
@@ -207,7 +210,7 @@ public sealed interface Command {
    * answer is {@link Reply.Done}, also if there is no such consumer, or if it is open on another
    * connection.
    */
-  record QueueAway(String group, QueueSession session) implements OfGroup {
+  record QueueAway(String group, QueueSession session) implements OfQueue {
 
     public QueueAway {
       requireAll(group, session);
@@ -220,7 +223,7 @@ public sealed interface Command {
    *
    * @param graceful the consumer ends itself: its unsettled events do not count as failed attempts
    */
-  record CloseQueue(String group, QueueSession session, boolean graceful) implements OfGroup {
+  record CloseQueue(String group, QueueSession session, boolean graceful) implements OfQueue {
 
     public CloseQueue {
       requireAll(group, session);
@@ -238,7 +241,7 @@ public sealed interface Command {
    */
   record Feed(
       String group, PartitionId partition, long from, long to, List<QueueCandidate> candidates)
-      implements OfGroup {
+      implements OfQueue {
 
     public Feed {
       requireAll(group, partition, candidates);
@@ -251,7 +254,7 @@ public sealed interface Command {
    *
    * @param to offset of the first event that the log still has
    */
-  record Trim(String group, PartitionId partition, long to) implements OfGroup {
+  record Trim(String group, PartitionId partition, long to) implements OfQueue {
 
     public Trim {
       requireAll(group, partition);
@@ -266,7 +269,7 @@ public sealed interface Command {
    */
   record Take(
       String group, QueueSession session, PartitionId partition, int maxEvents, long maxBytes)
-      implements OfGroup {
+      implements OfQueue {
 
     public Take {
       requireAll(group, session, partition);
@@ -275,7 +278,7 @@ public sealed interface Command {
 
   /** Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. */
   record Settle(String group, QueueSession session, List<Settlement> settlements)
-      implements OfGroup {
+      implements OfQueue {
 
     public Settle {
       requireAll(group, session, settlements);
@@ -286,7 +289,7 @@ public sealed interface Command {
    * Says that the dead letter of an event is durable. The answer is {@link Reply.Done}, also if the
    * event is done already.
    */
-  record DeadLettered(String group, PartitionId partition, long offset) implements OfGroup {
+  record DeadLettered(String group, PartitionId partition, long offset) implements OfQueue {
 
     public DeadLettered {
       requireAll(group, partition);

@@ -1,8 +1,12 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueChange;
+import java.util.Collection;
+import java.util.UUID;
+
 /**
- * A change of what the log does not hold: sessions and known topics. {@link GroupMachine#stage}
- * makes it; it stays if the append of the records fails.
+ * A change of what the log does not hold: sessions, known topics, and who has which events of a
+ * queue. {@link GroupMachine#stage} makes it; it stays if the append of the records fails.
  */
 sealed interface Effect {
 
@@ -28,4 +32,27 @@ sealed interface Effect {
 
   /** All sessions whose time has passed were looked at, and groups with a retention time. */
   record Ticked(Moment now, boolean retentionChecked) implements Effect {}
+
+  /** A change of the consumers or windows of a queue. */
+  sealed interface OfQueue extends Effect {}
+
+  /** A consumer has opened a queue, or continues. */
+  record QueueOpened(
+      String group, QueueSession session, UUID topic, String clientId, String host, Moment now)
+      implements OfQueue {}
+
+  /** A consumer has no connection. */
+  record QueueAway(QueueConsumer consumer, Moment now) implements OfQueue {}
+
+  /** A consumer is gone. */
+  record QueueClosed(QueueConsumer consumer) implements OfQueue {}
+
+  /** A window changes. */
+  record QueueChanged(QueuePartition partition, QueueChange change) implements OfQueue {}
+
+  /** A consumer took or settled something. */
+  record QueueProgressed(QueueConsumer consumer, Moment now) implements OfQueue {}
+
+  /** The windows of some partitions are of no use any more. */
+  record QueueDropped(String group, Collection<PartitionId> partitions) implements OfQueue {}
 }

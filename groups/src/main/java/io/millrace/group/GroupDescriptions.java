@@ -2,8 +2,10 @@ package io.millrace.group;
 
 import io.millrace.group.Reply.MemberView;
 import io.millrace.group.Reply.PartitionView;
+import io.millrace.group.Reply.QueueConsumerView;
 import io.millrace.group.Reply.Summary;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +30,10 @@ final class GroupDescriptions {
       summaries.add(
           new Summary(
               group.name(),
-              GroupKind.NATIVE,
+              group.head().kind(),
               group.head().assignor(),
-              group.members().size(),
-              group.offsets().size(),
+              group.members().size() + state.queues().consumers(group.name()),
+              group.offsets().size() + group.progress().size(),
               group.head().emptySinceMicros()));
     }
     return Decision.of(new Reply.Groups(summaries));
@@ -39,6 +41,9 @@ final class GroupDescriptions {
 
   Decision describe(Command.Describe describe, Moment now) {
     Group group = state.require(describe.group());
+    if (group.isQueue()) {
+      return Decision.of(queue(group, now));
+    }
     List<MemberView> members =
         group.members().values().stream().map(member -> view(group, member, now)).toList();
     return Decision.of(
@@ -96,5 +101,37 @@ final class GroupDescriptions {
               Optional.ofNullable(group.offsets().get(partition))));
     }
     return views;
+  }
+
+  private Reply queue(Group group, Moment now) {
+    RunningQueue queue = state.queues().find(group.name());
+    Map<Long, Integer> locked = new HashMap<>();
+    TreeSet<PartitionId> partitions = new TreeSet<>(group.progress().keySet());
+    List<QueueConsumer> consumers = new ArrayList<>();
+    if (queue != null) {
+      queue.partitions().values().forEach(each -> each.window().countLocked(locked));
+      partitions.addAll(queue.partitions().keySet());
+      consumers.addAll(queue.consumers());
+      consumers.sort(Comparator.comparing(QueueConsumer::id));
+    }
+    return new Reply.QueueDescription(
+        group.name(),
+        group.settings(),
+        consumers.stream()
+            .map(each -> view(each, locked.getOrDefault(each.number(), 0), now))
+            .toList(),
+        partitions.stream().flatMap(each -> state.queues().view(group, each).stream()).toList());
+  }
+
+  private static QueueConsumerView view(QueueConsumer consumer, int locked, Moment now) {
+    return new QueueConsumerView(
+        consumer.id(),
+        consumer.topic(),
+        consumer.clientId(),
+        consumer.host(),
+        locked,
+        now.monotonicMicros() - consumer.openedAt(),
+        now.monotonicMicros() - consumer.progressAt(),
+        consumer.isAway());
   }
 }

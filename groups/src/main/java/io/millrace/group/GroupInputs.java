@@ -39,8 +39,7 @@ final class GroupInputs {
     if (!settings.staticName().isEmpty()) {
       name("static name", settings.staticName());
     }
-    text("client id", settings.clientId(), GroupLimits.NAME_BYTES);
-    text("host", settings.host(), GroupLimits.NAME_BYTES);
+    client(settings.clientId(), settings.host());
     range(
         "session timeout",
         settings.sessionTimeoutMicros(),
@@ -53,6 +52,12 @@ final class GroupInputs {
           GroupLimits.MIN_SESSION_MICROS,
           GroupLimits.MAX_SESSION_MICROS);
     }
+  }
+
+  /** Refuses what a client says of itself with {@code INVALID_REQUEST}. */
+  static void client(String clientId, String host) {
+    text("client id", clientId, GroupLimits.NAME_BYTES);
+    text("host", host, GroupLimits.NAME_BYTES);
   }
 
   /** Refuses a subscription with {@code INVALID_REQUEST}, {@code INVALID_TOPIC_NAME} or a limit. */
@@ -70,7 +75,7 @@ final class GroupInputs {
               + GroupLimits.TOPICS
               + "; use a pattern");
     }
-    topics.forEach(GroupInputs::topicName);
+    topics.forEach(topic -> topicName("a subscription", topic));
     if (!subscription.pattern().isEmpty()) {
       pattern(subscription.pattern());
     }
@@ -104,11 +109,12 @@ final class GroupInputs {
     }
   }
 
-  private static void topicName(String name) {
+  static void topicName(String what, String name) {
     if (name.isEmpty() || name.length() > MAX_TOPIC_CHARS || !ofTopicChars(name, "")) {
       throw new RefusedException(
           ErrorCode.INVALID_TOPIC_NAME,
-          "a subscription names "
+          what
+              + " names "
               + Quoted.text(name)
               + ", which no topic can have; a topic name is 1 to "
               + MAX_TOPIC_CHARS
@@ -201,7 +207,7 @@ final class GroupInputs {
     };
   }
 
-  private static void text(String what, String text, int maxBytes) {
+  static void text(String what, String text, int maxBytes) {
     if (text.length() > maxBytes || utf8Bytes(text) > maxBytes) {
       throw invalid(what + " is longer than its limit of " + maxBytes + " bytes of UTF-8");
     }

@@ -29,7 +29,8 @@ import java.util.function.Consumer;
  * make a new machine from the log.
  *
  * <p>Sessions are not in the log. After {@code open} and {@code rollBack}, every member has a whole
- * session.
+ * session. Nor are the locks of queues: after {@code open} nobody has a queue open; {@code
+ * rollBack} keeps the consumers, and their locks are lost.
  */
 public final class GroupMachine {
 
@@ -38,6 +39,7 @@ public final class GroupMachine {
   private record Staged(Decision decision, List<GroupRecord> undo) {}
 
   private final GroupState state;
+  private final QueueDecisions queues;
   private final MemberDecisions members;
   private final OffsetDecisions offsets;
   private final GroupDescriptions descriptions;
@@ -55,8 +57,13 @@ public final class GroupMachine {
    * @param ends asked at each commit and reset: a position after the end is refused
    */
   public GroupMachine(GroupLimits limits, PartitionEnds ends) {
-    this.state = new GroupState(limits);
-    this.members = new MemberDecisions(state);
+    this(limits, ends, GroupLimits.QUEUE_EVENTS);
+  }
+
+  GroupMachine(GroupLimits limits, PartitionEnds ends, int queueEvents) {
+    this.state = new GroupState(limits, queueEvents);
+    this.queues = new QueueDecisions(state);
+    this.members = new MemberDecisions(state, queues);
     this.offsets = new OffsetDecisions(state, members, ends);
     this.descriptions = new GroupDescriptions(state);
   }
@@ -83,6 +90,7 @@ public final class GroupMachine {
     }
     startSessions(now);
     state.topics(topics);
+    state.queues().open(topics, now);
     state.nextRetentionCheckMicros(now.monotonicMicros());
   }
 
@@ -144,6 +152,7 @@ public final class GroupMachine {
     }
     pending.clear();
     state.sessions().keepOnly(state.store().groups());
+    state.queues().rollBack();
     startSessions(now);
     state.unchecked().clear();
     state.unchecked().addAll(state.store().groups().keySet());
@@ -175,7 +184,8 @@ public final class GroupMachine {
     }
     long retention =
         state.store().groups().isEmpty() ? Long.MAX_VALUE : state.nextRetentionCheckMicros();
-    return Math.min(retention, state.sessions().nextDeadlineMicros());
+    long queue = state.queues().nextDeadlineMicros();
+    return Math.min(Math.min(retention, queue), state.sessions().nextDeadlineMicros());
   }
 
   /**
@@ -193,12 +203,15 @@ public final class GroupMachine {
    * proportion to them. Staged decisions count before they are durable.
    */
   public void queueNews(Consumer<QueueNews> out) {
-    throw new UnsupportedOperationException();
+    state.queues().news(out);
   }
 
   /** The state of a queue in one partition; empty if it has none there. Takes constant time. */
   public Optional<Reply.QueuePartitionView> queuePartition(String group, PartitionId partition) {
-    throw new UnsupportedOperationException();
+    Group found = state.store().find(group);
+    return found == null || !found.isQueue()
+        ? Optional.empty()
+        : state.queues().view(found, partition);
   }
 
   /** Changes the limits, for a machine that shares its memory with others. */
@@ -208,7 +221,7 @@ public final class GroupMachine {
 
   /** The estimated memory of all groups, in bytes. */
   public long bytes() {
-    return state.store().bytes();
+    return state.bytes();
   }
 
   /** The number of groups. */
@@ -217,6 +230,9 @@ public final class GroupMachine {
   }
 
   private Decision decided(Command command, Moment now) {
+    if (command instanceof Command.OfQueue ofQueue) {
+      return ofQueue(ofQueue, now);
+    }
     if (command instanceof Command.Beat beat) {
       return members.beat(beat, now);
     }
@@ -233,7 +249,7 @@ public final class GroupMachine {
       return members.leave(leave, now);
     }
     if (command instanceof Command.Tick) {
-      return members.tick(now);
+      return queues.tick(members.tick(now), now);
     }
     if (command instanceof Command.TopicsChanged changed) {
       return Decision.of(new Reply.Done(), new Effect.TopicsKnown(changed.topics()));
@@ -253,7 +269,35 @@ public final class GroupMachine {
     if (command instanceof Command.ListGroups) {
       return descriptions.list();
     }
-    throw new UnsupportedOperationException("no decision for " + command);
+    throw new IllegalArgumentException("no decision for " + command);
+  }
+
+  private Decision ofQueue(Command.OfQueue command, Moment now) {
+    if (command instanceof Command.Settle settle) {
+      return queues.settle(settle, now);
+    }
+    if (command instanceof Command.Take take) {
+      return queues.take(take, now);
+    }
+    if (command instanceof Command.Feed feed) {
+      return queues.feed(feed, now);
+    }
+    if (command instanceof Command.DeadLettered dead) {
+      return queues.deadLettered(dead, now);
+    }
+    if (command instanceof Command.OpenQueue open) {
+      return queues.open(open, now);
+    }
+    if (command instanceof Command.QueueAway away) {
+      return queues.away(away, now);
+    }
+    if (command instanceof Command.CloseQueue close) {
+      return queues.close(close, now);
+    }
+    if (command instanceof Command.Trim trim) {
+      return queues.trim(trim, now);
+    }
+    throw new IllegalArgumentException("no decision for " + command);
   }
 
   /** Applies records, and returns those that take them back, in the order to apply them. */
@@ -283,6 +327,9 @@ public final class GroupMachine {
       state.unchecked().remove(checked.group());
     } else if (effect instanceof Effect.TopicsKnown known) {
       state.topics(known.topics());
+      state.queues().topicsKnown(known.topics());
+    } else if (effect instanceof Effect.OfQueue ofQueue) {
+      state.queues().apply(ofQueue);
     } else if (effect instanceof Effect.Ticked ticked) {
       long now = ticked.now().monotonicMicros();
       sessions.requeue(now);

@@ -4,12 +4,14 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.UUID;
 
 /** What decisions read: the state of the log, and what is only in memory. Owned by the machine. */
 final class GroupState {
 
   private final GroupStore store = new GroupStore();
   private final Sessions sessions = new Sessions();
+  private final Queues queues;
 
   /** Groups whose targets may not agree with the known topics, or with each other. */
   private final Set<String> unchecked = new LinkedHashSet<>();
@@ -18,8 +20,12 @@ final class GroupState {
   private long nextRetentionCheckMicros = Long.MIN_VALUE;
   private GroupLimits limits;
 
-  GroupState(GroupLimits limits) {
+  /**
+   * @param windowEvents most events of one partition that a queue has in memory
+   */
+  GroupState(GroupLimits limits, int windowEvents) {
     this.limits = limits;
+    this.queues = new Queues(store, windowEvents);
   }
 
   void limits(GroupLimits changed) {
@@ -32,6 +38,18 @@ final class GroupState {
 
   Sessions sessions() {
     return sessions;
+  }
+
+  Queues queues() {
+    return queues;
+  }
+
+  long bytes() {
+    return store.bytes() + queues.bytes();
+  }
+
+  long freeBytes() {
+    return limits.bytes() - bytes();
   }
 
   /** The topics; null before {@link GroupMachine#open}. */
@@ -68,8 +86,20 @@ final class GroupState {
     return group;
   }
 
-  /** Refuses a request that needs a group without members. */
+  /** Refuses a request that needs a group without members or consumers. */
   void requireNoMembers(Group group, String request) {
+    int consumers = queues.consumers(group.name());
+    if (consumers > 0) {
+      throw new RefusedException(
+          ErrorCode.GROUP_NOT_EMPTY,
+          "queue "
+              + Quoted.text(group.name())
+              + " has "
+              + consumers
+              + " consumers; "
+              + request
+              + " needs a queue without consumers: stop them");
+    }
     if (!group.members().isEmpty()) {
       throw new RefusedException(
           ErrorCode.GROUP_NOT_EMPTY,
@@ -82,6 +112,56 @@ final class GroupState {
               + "; "
               + request
               + " needs a group without members: stop them, or wait until their sessions end");
+    }
+  }
+
+  /** Refuses a request for groups with members if the group is a queue. */
+  void requireNative(Group group) {
+    if (group != null && group.isQueue()) {
+      throw new RefusedException(
+          ErrorCode.INCONSISTENT_GROUP,
+          "group "
+              + Quoted.text(group.name())
+              + " is a queue, which has no members and no committed positions; open it as a queue,"
+              + " or choose another group name");
+    }
+  }
+
+  /** Refuses a request for queues if the group has members or committed positions. */
+  void requireQueue(Group group) {
+    if (!group.isQueue()) {
+      throw new RefusedException(
+          ErrorCode.INCONSISTENT_GROUP,
+          "group "
+              + Quoted.text(group.name())
+              + " is not a queue: it has members or committed positions; subscribe as a member,"
+              + " choose another group name, or delete the group");
+    }
+  }
+
+  /** The topic, or a refusal with {@code UNKNOWN_TOPIC}. */
+  GroupTopic requireTopic(UUID topic) {
+    return topics
+        .served(topic)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    ErrorCode.UNKNOWN_TOPIC,
+                    "there is no topic " + topic + "; it may be deleted or unavailable"));
+  }
+
+  /** Refuses a partition that does not exist. */
+  void requirePartition(PartitionId partition) {
+    GroupTopic topic = requireTopic(partition.topicId());
+    if (partition.partition() < 0 || partition.partition() >= topic.partitions()) {
+      throw new RefusedException(
+          ErrorCode.UNKNOWN_PARTITION,
+          "topic "
+              + Quoted.text(topic.name())
+              + " has partitions 0 to "
+              + (topic.partitions() - 1)
+              + ", the request has "
+              + partition.partition());
     }
   }
 
@@ -112,7 +192,7 @@ final class GroupState {
   }
 
   void requireMemory(String group, long moreBytes) {
-    if (moreBytes > 0 && store.bytes() + moreBytes > limits.bytes()) {
+    if (moreBytes > 0 && moreBytes > freeBytes()) {
       throw new RefusedException(
           ErrorCode.LIMIT_REACHED,
           "group "
@@ -120,7 +200,7 @@ final class GroupState {
               + " needs "
               + moreBytes
               + " more bytes of memory, and the groups use "
-              + store.bytes()
+              + bytes()
               + " of "
               + limits.bytes()
               + "; delete groups that nobody needs, or raise the limit");

@@ -23,9 +23,11 @@ final class MemberDecisions {
   private static final int RECORDS_PER_TICK = 10_000;
 
   private final GroupState state;
+  private final QueueDecisions queues;
 
-  MemberDecisions(GroupState state) {
+  MemberDecisions(GroupState state, QueueDecisions queues) {
     this.state = state;
+    this.queues = queues;
   }
 
   Decision join(Command.Join join, Moment now) {
@@ -33,6 +35,7 @@ final class MemberDecisions {
     GroupInputs.member(join.member(), join.settings());
     GroupInputs.subscription(join.subscription());
     Group group = state.store().find(join.group());
+    state.requireNative(group);
     if (group == null) {
       state.requireRoomForGroup(join.group());
     } else if (group.members().containsKey(join.member())) {
@@ -156,6 +159,7 @@ final class MemberDecisions {
   /** The member, or a refusal that says why there is none. */
   Member member(String group, String id, String staticName) {
     Group found = state.store().find(group);
+    state.requireNative(found);
     Member member = found == null ? null : found.members().get(id);
     if (member != null) {
       return member;
@@ -263,6 +267,12 @@ final class MemberDecisions {
       List<GroupRecord> records,
       List<Notice> notices,
       List<Effect> effects) {
+    effects.add(new Effect.Checked(group));
+    Group present = state.store().find(group);
+    if (present != null && present.isQueue()) {
+      records.addAll(queues.forgetGone(present));
+      return;
+    }
     GroupDraft draft = new GroupDraft(state, group, now);
     for (MemberSession session : over) {
       draft.remove(session.member());
@@ -274,7 +284,6 @@ final class MemberDecisions {
     draft.expireOffsets();
     records.addAll(draft.records());
     notices.addAll(draft.notices(""));
-    effects.add(new Effect.Checked(group));
   }
 
   private void addEmptyWithRetention(Set<String> groups) {

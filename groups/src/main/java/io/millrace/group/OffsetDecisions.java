@@ -7,8 +7,11 @@ import io.millrace.group.GroupRecord.GroupRemoved;
 import io.millrace.group.GroupRecord.GroupSet;
 import io.millrace.group.GroupRecord.OffsetRemoved;
 import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.QueueProgressRemoved;
+import io.millrace.group.GroupRecord.QueueProgressSet;
 import io.millrace.group.Reply.Outcome;
 import io.millrace.group.Reply.PartitionOffset;
+import io.millrace.group.queue.QueueProgress;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ final class OffsetDecisions {
     GroupInputs.groupName(commit.group());
     GroupInputs.partitions(commit.positions().size());
     Group group = state.store().find(commit.group());
+    state.requireNative(group);
     Member member = commit.member().isEmpty() ? null : committer(commit);
     if (member == null) {
       requireAlone(commit, group);
@@ -74,6 +78,7 @@ final class OffsetDecisions {
 
   Decision fetch(Command.FetchOffsets fetch) {
     Group group = state.require(fetch.group());
+    state.requireNative(group);
     GroupInputs.partitions(fetch.partitions().size());
     Collection<PartitionId> partitions =
         fetch.partitions().isEmpty()
@@ -93,6 +98,9 @@ final class OffsetDecisions {
     Group group = state.require(reset.group());
     GroupInputs.partitions(reset.offsets().size());
     state.requireNoMembers(group, "a reset");
+    if (group.isQueue()) {
+      return resetQueue(group, reset, now);
+    }
     List<GroupRecord> records = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>();
     long moreBytes = 0;
@@ -113,8 +121,37 @@ final class OffsetDecisions {
     return Decision.of(reset.dryRun() ? List.of() : records, new Reply.Committed(outcomes));
   }
 
+  private Decision resetQueue(Group group, Command.Reset reset, Moment now) {
+    List<GroupRecord> records = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>();
+    List<PartitionId> partitions = new ArrayList<>();
+    long moreBytes = 0;
+    for (NewOffset wanted : reset.offsets()) {
+      PartitionId partition = wanted.partition();
+      CommittedOffset after = null;
+      if (wanted.offset() != NewOffset.NONE) {
+        requireKnown(wanted);
+        after = new CommittedOffset(wanted.offset(), UNKNOWN_LEADER_EPOCH, "", now.epochMicros());
+        QueueProgress progress = QueueProgress.at(wanted.offset());
+        records.add(new QueueProgressSet(reset.group(), partition, progress));
+        moreBytes += group.progress().containsKey(partition) ? 0 : GroupBytes.of(progress);
+      } else if (group.progress().containsKey(partition)) {
+        records.add(new QueueProgressRemoved(reset.group(), partition));
+      }
+      partitions.add(partition);
+      outcomes.add(done(partition, after));
+    }
+    state.requireMemory(reset.group(), moreBytes);
+    Reply reply = new Reply.Committed(outcomes);
+    return reset.dryRun()
+        ? Decision.of(reply)
+        : new Decision(
+            records, reply, List.of(), List.of(new Effect.QueueDropped(reset.group(), partitions)));
+  }
+
   Decision configure(Command.Configure configure) {
     Group group = state.require(configure.group());
+    state.requireNative(group);
     GroupInputs.range("offset retention", configure.offsetRetentionMicros(), 0, Long.MAX_VALUE / 2);
     GroupSet head = group.head();
     if (head.offsetRetentionMicros() == configure.offsetRetentionMicros()) {
@@ -136,11 +173,19 @@ final class OffsetDecisions {
   Decision delete(Command.Delete delete) {
     Group group = state.require(delete.group());
     state.requireNoMembers(group, "a deletion");
-    return Decision.of(
+    RunningQueue queue = state.queues().find(delete.group());
+    List<Effect> effects =
+        queue == null
+            ? List.of()
+            : List.of(
+                new Effect.QueueDropped(delete.group(), List.copyOf(queue.partitions().keySet())));
+    return new Decision(
         List.of(
             new EpochFloor(Math.max(state.store().epochFloor(), group.head().epoch())),
             new GroupRemoved(delete.group())),
-        new Reply.Done());
+        new Reply.Done(),
+        List.of(),
+        effects);
   }
 
   /** The member that commits; refuses one that is gone or of another epoch, naming the owner. */
@@ -233,23 +278,7 @@ final class OffsetDecisions {
     if (wanted.offset() < 0) {
       throw GroupInputs.invalid("offset " + wanted.offset() + " is below 0");
     }
-    Optional<GroupTopic> topic = state.topics().served(partition.topicId());
-    if (topic.isEmpty()) {
-      throw new RefusedException(
-          ErrorCode.UNKNOWN_TOPIC,
-          "there is no topic " + partition.topicId() + "; it may be deleted or unavailable");
-    }
-    int partitions = topic.get().partitions();
-    if (partition.partition() < 0 || partition.partition() >= partitions) {
-      throw new RefusedException(
-          ErrorCode.UNKNOWN_PARTITION,
-          "topic "
-              + Quoted.text(topic.get().name())
-              + " has partitions 0 to "
-              + (partitions - 1)
-              + ", the request has "
-              + partition.partition());
-    }
+    state.requirePartition(partition);
     long end = ends.of(partition);
     if (wanted.offset() > end) {
       throw new RefusedException(

@@ -144,7 +144,11 @@ public sealed interface Reply {
    * @param want what to feed the queue in this partition
    */
   record Taken(long lock, long lockMicros, List<TakenEvent> events, QueueWant want)
-      implements Reply {}
+      implements Reply {
+
+    /** The number of no lock. */
+    public static final long NO_LOCK = -1;
+  }
 
   /** What became of each settlement, in the order of the request. */
   record Settled(List<SettleOutcome> outcomes) implements Reply {}

@@ -23,6 +23,10 @@ public final class QueueTake implements QueueChange {
     return lock;
   }
 
+  public boolean isEmpty() {
+    return events.isEmpty();
+  }
+
   /** The events, by offset. */
   public List<TakenEvent> taken() {
     List<TakenEvent> taken = new ArrayList<>(events.size());

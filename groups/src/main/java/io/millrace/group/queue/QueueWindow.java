@@ -16,7 +16,8 @@ public final class QueueWindow {
   /** The estimated memory of an event, in bytes. */
   public static final long EVENT_BYTES = 208;
 
-  private static final long BYTES = 1_200;
+  /** The estimated memory of a window without events, in bytes. */
+  public static final long EMPTY_BYTES = 1_200;
 
   private final int capacity;
   private final QueueEvents events = new QueueEvents();
@@ -372,7 +373,7 @@ public final class QueueWindow {
 
   /** The estimated memory, in bytes. */
   public long bytes() {
-    return BYTES + EVENT_BYTES * events.held() + locks.bytes() + 2 * reasonChars;
+    return EMPTY_BYTES + EVENT_BYTES * events.held() + locks.bytes() + 2 * reasonChars;
   }
 
   QueueEvents events() {

@@ -1,0 +1,58 @@
+package io.millrace.group;
+
+import io.millrace.group.queue.QueueDraft;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The windows that one decision changes. Used once, then dropped. */
+final class QueueDrafts {
+
+  private final Queues queues;
+  private final Moment now;
+  private final Map<QueuePartition, QueueDraft> drafts = new LinkedHashMap<>();
+
+  QueueDrafts(Queues queues, Moment now) {
+    this.queues = queues;
+    this.now = now;
+  }
+
+  QueueDraft of(QueuePartition partition) {
+    return drafts.computeIfAbsent(
+        partition, each -> each.window().draft(now.monotonicMicros(), now.epochMicros()));
+  }
+
+  /** Gives the events of a consumer back. */
+  void release(QueueConsumer consumer, boolean counts) {
+    for (QueuePartition partition : queues.partitions(consumer)) {
+      if (partition.window().hasLocked(consumer.number())) {
+        of(partition).release(consumer.number(), counts);
+      }
+    }
+  }
+
+  Decision decision(Reply reply, List<Effect> more) {
+    List<GroupRecord> records = new ArrayList<>();
+    List<Effect> effects = new ArrayList<>();
+    drafts.forEach(
+        (partition, draft) -> {
+          draft.finish();
+          if (draft.isEmpty()) {
+            return;
+          }
+          effects.add(new Effect.QueueChanged(partition, draft));
+          if (draft.isDurable()) {
+            QueueRecords.settled(
+                partition.group(),
+                partition.id(),
+                draft.start(),
+                draft.done(),
+                draft.failed(),
+                records::add);
+          }
+        });
+    effects.addAll(more);
+    return new Decision(records, reply, List.of(), effects);
+  }
+}
