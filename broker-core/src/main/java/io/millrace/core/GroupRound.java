@@ -96,7 +96,9 @@ final class GroupRound {
       // serves the next one
     }
     machine.queueNews(queues::changed);
-    queues.expire(now.monotonicMicros());
+    if (!queues.hasWork()) { // otherwise a take would end that was not tried
+      queues.expire(now.monotonicMicros());
+    }
   }
 
   /**

@@ -304,7 +304,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
       return; // an append has failed, and there will be another machine
     }
     publish();
-    if (!flights.isFull() && (!inbox.isEmpty() || isTickDue(round.now()))) {
+    if (!flights.isFull() && hasWork(round.now())) {
       wakeAfterOthers();
     } else {
       timer.set(of, round.now());
@@ -322,8 +322,9 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
         share.limit() - share.used() + machine.bytes());
   }
 
-  private boolean isTickDue(Moment now) {
-    return timer.isTickDue(machine, now) && !flights.isFailing();
+  private boolean hasWork(Moment now) {
+    boolean tickDue = timer.isTickDue(machine, now) && !flights.isFailing();
+    return tickDue || !inbox.isEmpty() || (queues != null && queues.hasWork());
   }
 
   static BrokerException internal(Throwable cause) {

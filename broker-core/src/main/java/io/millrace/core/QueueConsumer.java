@@ -219,8 +219,14 @@ public final class QueueConsumer {
 
   static <T extends Reply> T expected(Class<T> type, Reply reply) {
     if (reply instanceof Reply.Refusal refusal) {
-      throw new BrokerException(refusal.error(), refusal.message());
+      throw refused(refusal);
     }
     return type.cast(reply);
+  }
+
+  /** A refusal of the machine. To a client, a consumer that is gone is a queue that is not open. */
+  static BrokerException refused(Reply.Refusal refusal) {
+    boolean gone = refusal.error() == ErrorCode.UNKNOWN_MEMBER;
+    return new BrokerException(gone ? ErrorCode.UNKNOWN_QUEUE : refusal.error(), refusal.message());
   }
 }

@@ -185,6 +185,11 @@ final class ShardQueues {
     return true;
   }
 
+  /** Whether a take may be served now. */
+  boolean hasWork() {
+    return !ready.isEmpty();
+  }
+
   private void serve(QueueTakes of, QueueTakes.Match match, GroupRound round) {
     QueueConsumer consumer = match.take().consumer();
     Command.Take command =
@@ -198,7 +203,7 @@ final class ShardQueues {
     Reply reply = round.take(command, answer);
     if (reply instanceof Reply.Refusal refusal) {
       forget(of, match.take());
-      match.take().refuse(new BrokerException(refusal.error(), refusal.message()));
+      match.take().refuse(QueueConsumer.refused(refusal));
     } else if (reply instanceof Reply.Taken taken && taken.events().isEmpty()) {
       of.available(match.partition().partition(), false);
     } else {
