@@ -6,7 +6,6 @@ import io.millrace.group.GroupMachine;
 import io.millrace.group.Moment;
 import io.millrace.group.Reply;
 import io.millrace.protocol.ErrorCode;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,17 +62,11 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
   private final GroupTimer timer;
   private final GroupRound.Parts parts;
 
-  private final Function<GroupShard, ShardQueues> newQueues;
-
-  /** Null until somebody uses queues. */
-  private ShardQueues queues;
+  private final LazyQueues queues;
 
   private State state = State.LOADING;
   private GroupMachine machine;
   private Object opening;
-
-  /** What a machine that was just loaded decides on first; null: nothing. */
-  private List<Command> reopening;
 
   /** Why commands are refused, or null. Any thread reads. */
   private volatile BrokerException failure;
@@ -92,7 +85,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
       GroupResources resources,
       IntSupplier roomForGroups,
       Function<GroupShard, ShardQueues> newQueues) {
-    this.newQueues = newQueues;
+    this.queues = new LazyQueues(() -> newQueues.apply(this));
     this.roomForGroups = roomForGroups;
     this.partition = partition;
     this.topics = topics;
@@ -145,9 +138,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
           loader.stop();
           failure = BrokerException.shuttingDown();
           inbox.refuseAll(failure);
-          if (queues != null) {
-            queues.stop(failure);
-          }
+          queues.stop(failure);
           memory.close();
         });
   }
@@ -178,34 +169,16 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
 
   /** The queues. Owner thread. */
   ShardQueues queues() {
-    if (queues == null) {
-      queues = newQueues.apply(this);
-    }
-    return queues;
+    return queues.get();
   }
 
   /** Whether there may be queues. Owner thread. */
   boolean hasQueues() {
-    return queues != null;
+    return queues.isUsed();
   }
 
   GroupResources resources() {
     return resources;
-  }
-
-  /**
-   * Decides on a command whose answer nobody wants; if there is no room for it, later. Any thread.
-   */
-  void submitForSure(Command command) {
-    submit(command)
-        .whenComplete(
-            (reply, failure) -> {
-              if (failure instanceof BrokerException e
-                  && e.code().retriable()
-                  && failure != this.failure) {
-                afterDelay(RETRY_MS, () -> submitForSure(command));
-              }
-            });
   }
 
   /** Delivery to a member begins. Any thread. */
@@ -285,12 +258,9 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
   private void run(GroupRound round) {
     GroupMachine of = machine;
     of.limits(limits());
-    if (reopening != null) {
-      reopening.forEach(round::decide);
-      reopening = null;
-    }
+    queues.reopening().forEach(round::decide);
     boolean changed = topicsChanged.getAndSet(false);
-    if (changed && queues != null) {
+    if (changed) {
       queues.topicsChanged();
     }
     round.decideAll(changed);
@@ -308,9 +278,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
       wakeAfterOthers();
     } else {
       timer.set(of, round.now());
-      if (queues != null) {
-        timer.set(queues.nextDeadlineMicros(), round.now());
-      }
+      timer.set(queues.nextDeadlineMicros(), round.now());
     }
   }
 
@@ -324,7 +292,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
 
   private boolean hasWork(Moment now) {
     boolean tickDue = timer.isTickDue(machine, now) && !flights.isFailing();
-    return tickDue || !inbox.isEmpty() || (queues != null && queues.hasWork());
+    return tickDue || !inbox.isEmpty() || queues.hasWork();
   }
 
   static BrokerException internal(Throwable cause) {
@@ -336,8 +304,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
 
   private void publish() {
     groups = machine.groups();
-    long ofQueues = queues == null ? 0 : queues.bytes();
-    memory.resize(machine.bytes() + progress.bytes() + ofQueues);
+    memory.resize(machine.bytes() + progress.bytes() + queues.bytes());
   }
 
   private void wakeAfterOthers() {
@@ -416,9 +383,7 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
         machine.groups(),
         replay.records());
     fences.checkAll(machine);
-    if (queues != null) {
-      reopening = queues.reopened();
-    }
+    queues.loaded();
     wake();
   }
 
@@ -427,8 +392,6 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
     state = State.FAILED;
     failure = cause;
     inbox.refuseAll(cause);
-    if (queues != null) {
-      queues.refuseAll(cause);
-    }
+    queues.notLoaded(cause);
   }
 }

@@ -256,7 +256,7 @@ final class PartitionFeed {
         partition.get().id(),
         position,
         start);
-    shard.submitForSure(new Command.Trim(group, id, start));
+    SureCommand.submit(new Command.Trim(group, id, start), shard);
     later(RETRY_MS); // the news of the shard come before
   }
 

@@ -136,7 +136,7 @@ public final class QueueConsumer {
   /** The connection has ended. The consumer keeps its locks for a time. */
   public void away() {
     leave(closed());
-    shard.submitForSure(new Command.QueueAway(opening.group(), session));
+    SureCommand.submit(new Command.QueueAway(opening.group(), session), shard);
   }
 
   private void leave(BrokerException cause) {

@@ -278,7 +278,7 @@ final class ShardQueues {
   }
 
   private void trim(String group, PartitionId id, Partition partition) {
-    shard.submitForSure(new Command.Trim(group, id, partition.offsets().start()));
+    SureCommand.submit(new Command.Trim(group, id, partition.offsets().start()), shard);
   }
 
   /** A take got nothing, through no fault of its own: it waits on, as long as it wants. */

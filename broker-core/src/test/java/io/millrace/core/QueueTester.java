@@ -140,7 +140,7 @@ final class QueueTester {
 
   /** A batch of events {@code key=value}, or values without a key. */
   static ByteBuffer batch(BatchCodec codec, String... events) {
-    BatchBuilder builder = new BatchBuilder(1 << 20, codec);
+    BatchBuilder builder = new BatchBuilder(2 << 20, codec);
     for (String event : events) {
       int at = event.indexOf('=');
       byte[] key = at < 0 ? null : bytes(event.substring(0, at));

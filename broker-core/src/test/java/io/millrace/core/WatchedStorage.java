@@ -19,6 +19,7 @@ import io.millrace.storage.StoredState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -46,6 +47,10 @@ final class WatchedStorage extends ForwardingStorage {
   final Set<LogId> unopenable = ConcurrentHashMap.newKeySet();
   final Set<String> lostStates = ConcurrentHashMap.newKeySet();
   volatile StorageException failingAppend;
+
+  /** Why the appends to some logs fail. */
+  final Map<LogId, StorageException> failingAppends = new ConcurrentHashMap<>();
+
   volatile Error errorInAppend;
   volatile StorageException failingSave;
   volatile StorageException failingOpen;
@@ -259,6 +264,10 @@ final class WatchedStorage extends ForwardingStorage {
     public long append(ByteBuffer batch) {
       if (failingAppend != null) {
         throw failingAppend;
+      }
+      StorageException ofLog = failingAppends.get(id());
+      if (ofLog != null) {
+        throw ofLog;
       }
       if (errorInAppend != null) {
         throw errorInAppend;
