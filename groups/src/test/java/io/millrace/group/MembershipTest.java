@@ -410,6 +410,20 @@ class MembershipTest {
     assertThat(errorOf(reply)).isEqualTo(ErrorCode.NONE);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void refusesAVersionOfASubscriptionBelowOne(int version) {
+    Reply reply =
+        groups.send(
+            new Command.Join(
+                "g",
+                "a",
+                TestGroups.settings(""),
+                new MemberSubscription(version, List.of("orders"), ""),
+                Optional.empty()));
+    assertThat(errorOf(reply)).isEqualTo(ErrorCode.INVALID_REQUEST);
+  }
+
   @Test
   void refusesNamesAndSubscriptionsThatAreTooLong() {
     assertThat(errorOf(groups.send(joining("m".repeat(256), "orders"))))
