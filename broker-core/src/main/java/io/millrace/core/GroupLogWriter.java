@@ -55,7 +55,7 @@ final class GroupLogWriter {
   /**
    * The bytes of records.
    *
-   * @throws BrokerException {@code LIMIT_REACHED} if a record does not fit into an event
+   * @throws RecordTooLargeException if a record does not fit into an event
    */
   List<EncodedGroupRecord> encode(List<GroupRecord> records) {
     List<EncodedGroupRecord> encoded = new ArrayList<>(records.size());
@@ -72,10 +72,11 @@ final class GroupLogWriter {
     int limit = Math.min(limits.maxEventBytes(), limits.maxBatchBytes() - BatchHeader.BYTES);
     limit = Math.min(limit, limits.maxRecordsBytes());
     if (bytes > limit) {
-      throw new BrokerException(
-          ErrorCode.LIMIT_REACHED,
+      String group = record instanceof GroupRecord.InGroup in ? in.group() : "";
+      throw new RecordTooLargeException(
+          group,
           "the state of group "
-              + (record instanceof GroupRecord.InGroup in ? Quoted.text(in.group()) : "")
+              + Quoted.text(group)
               + " needs an event of "
               + bytes
               + " bytes, and the broker's limit is "

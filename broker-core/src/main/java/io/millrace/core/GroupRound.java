@@ -29,6 +29,9 @@ final class GroupRound {
   /** Time after which a run ends, because joins of large groups take long. */
   private static final long MAX_NANOS = 10_000_000;
 
+  /** How long ticks leave a group out whose records do not fit into events. */
+  private static final long POSTPONED_MICROS = 60_000_000;
+
   private final Parts parts;
   private final GroupMachine machine;
   private final Moment now;
@@ -157,8 +160,8 @@ final class GroupRound {
     List<EncodedGroupRecord> encoded;
     try {
       encoded = parts.writer().encode(decision.records());
-    } catch (BrokerException e) {
-      refuse(command, task, e);
+    } catch (RecordTooLargeException e) {
+      refuse(task, e);
       return;
     }
     stage(decision, encoded, task);
@@ -200,13 +203,13 @@ final class GroupRound {
                         now.monotonicMicros()));
   }
 
-  /** The decision is not staged, so nothing has changed. */
-  private void refuse(Command command, GroupTask.OfCommand task, BrokerException cause) {
+  /** The decision is not staged, so nothing has changed. Ticks go on without the group. */
+  private void refuse(GroupTask.OfCommand task, RecordTooLargeException cause) {
     if (task != null) {
-      task.refuse(cause);
+      task.refuse(cause.refusal());
       return;
     }
-    LOG.error("event=group_records_refused command={}", command, cause);
-    parts.timer().tickRefused(now);
+    LOG.error("event=group_postponed group={} reason={}", cause.group(), cause.getMessage());
+    machine.postpone(cause.group(), now, now.monotonicMicros() + POSTPONED_MICROS);
   }
 }

@@ -52,7 +52,15 @@ final class GroupSnapshots {
     }
     List<GroupRecord> records = new ArrayList<>();
     machine.snapshot(records::add);
-    List<EncodedGroupRecord> encoded = writer.encode(records);
+    List<EncodedGroupRecord> encoded;
+    try {
+      encoded = writer.encode(records);
+    } catch (RecordTooLargeException e) {
+      LOG.error(
+          "event=groups_not_compacted partition={} reason={}", partition.id(), e.getMessage());
+      notBefore = now.monotonicMicros() + PAUSE_AFTER_FAILURE_MICROS;
+      return Optional.empty();
+    }
     GroupFlight flight = new GroupFlight();
     long before = writer.recordsInLog();
     flight.whenDurable(firstOffset -> deleteBefore(firstOffset, before));

@@ -46,11 +46,6 @@ final class GroupTimer {
     noTickBefore = now.monotonicMicros() + delayMs * MICROS_PER_MS;
   }
 
-  /** The records of a tick cannot be stored: no tick for a long time. */
-  void tickRefused(Moment now) {
-    noTickBefore = now.monotonicMicros() + MAX_TIMER_MICROS;
-  }
-
   /** Wakes the shard when the next tick is due. */
   void set(GroupMachine machine, Moment now) {
     long next = machine.nextDeadlineMicros();

@@ -300,17 +300,39 @@ class GroupCoordinatorTest {
     assertThatThrownBy(() -> test.addPartitions("__groups", 9)).hasMessageContaining("internal");
   }
 
+  private Partition logOf(String group) {
+    return test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf(group));
+  }
+
+  /** So few commits that a shard decides on them in the time of one run, on any machine. */
+  private static final int FEW = 50;
+
   /** Commits the next thousand offsets, and returns the last of them. */
   private long commitThousand(Reply.Assignment assignment, PartitionId partition, long after) {
+    return commitNext(1_000, assignment, partition, after);
+  }
+
+  /** Commits offsets until a few more make the log so long that it is replaced. */
+  private long commitAlmostToASnapshot(Reply.Assignment assignment, PartitionId partition) {
+    long records = logOf("billing").offsets().end();
+    long offset = 0;
+    while (records + offset < GroupSnapshots.MIN_RECORDS - 2 * FEW) {
+      offset = commitNext(FEW, assignment, partition, offset);
+    }
+    return offset;
+  }
+
+  private long commitNext(
+      int count, Reply.Assignment assignment, PartitionId partition, long after) {
     List<CompletableFuture<Reply>> commits = new ArrayList<>();
-    for (int i = 1; i <= 1_000; i++) {
+    for (int i = 1; i <= count; i++) {
       commits.add(
           test.broker
               .groups()
               .submit(commit("billing", "m1", assignment.epoch(), partition, after + i)));
     }
     result(CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)));
-    return after + 1_000;
+    return after + count;
   }
 
   @Test
@@ -345,23 +367,19 @@ class GroupCoordinatorTest {
             Optional.empty()),
         Reply.Assignment.class);
     Reply.Description before = ask(new Command.Describe("billing"), Reply.Description.class);
-    Partition log =
-        test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
-    long offset = 0;
-    while (offset < GroupSnapshots.MIN_RECORDS - 1_000) {
-      offset = commitThousand(assignment, partition, offset);
-    }
+    Partition log = logOf("billing");
+    long offset = commitAlmostToASnapshot(assignment, partition);
     long end = log.offsets().end();
     test.storage.holdForces();
     List<CompletableFuture<Reply>> commits = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
+    for (int i = 0; i < 2 * FEW; i++) {
       commits.add(
           test.broker
               .groups()
               .submit(commit("billing", "m1", assignment.epoch(), partition, ++offset)));
     }
     test.owner.runAll();
-    assertThat(log.offsets().end()).as("commits and a snapshot").isGreaterThan(end + 1_000);
+    assertThat(log.offsets().end()).as("commits and a snapshot").isGreaterThan(end + 2 * FEW);
     if (moment != SnapshotMoment.APPENDED) {
       test.storage.letAllForces();
       result(CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)));
@@ -386,12 +404,9 @@ class GroupCoordinatorTest {
     assumeThat(engine).isEqualTo(Engine.MEMORY);
     Partition rides = longTopic();
     Reply.Assignment assignment = joined("billing", "m1", "rides");
-    long offset = 0;
-    while (offset < GroupSnapshots.MIN_RECORDS - 1_000) {
-      offset = commitThousand(assignment, id(rides), offset);
-    }
+    long offset = commitAlmostToASnapshot(assignment, id(rides));
     test.storage.holdForces();
-    for (int i = 1; i <= 1_000; i++) {
+    for (int i = 1; i <= 2 * FEW; i++) {
       test.broker
           .groups()
           .submit(commit("billing", "m1", assignment.epoch(), id(rides), offset + i));

@@ -52,8 +52,17 @@ final class TestBroker implements AutoCloseable {
 
   /** Settings in which only the memory is a limit. */
   static BrokerSettings limitedByMemory(long heapBytes) {
+    return settings(SETTINGS.limits(), heapBytes);
+  }
+
+  /** Settings with other limits of batches. */
+  static BrokerSettings withLimits(BatchLimits limits) {
+    return settings(limits, HEAP_BYTES);
+  }
+
+  private static BrokerSettings settings(BatchLimits limits, long heapBytes) {
     return new BrokerSettings(
-        SETTINGS.limits(),
+        limits,
         100_000,
         100_000,
         100_000,

@@ -117,6 +117,29 @@ class GroupsTest {
   }
 
   @Test
+  void aMemberWithoutItsGroupIsRefused() {
+    for (long epoch : new long[] {0, 1}) {
+      SubscribeRequest unguarded =
+          new SubscribeRequest(
+              7,
+              topic.id(),
+              0,
+              StartKind.EARLIEST,
+              0,
+              IsolationLevel.DURABLE,
+              1000,
+              List.of(),
+              "",
+              "",
+              epoch == 0 ? "m1" : "",
+              epoch);
+      int sent = first.send(SubscribeRequest.FILTER_SINCE, unguarded);
+      assertThat(first.answerTo(sent, ErrorResponse.class).code())
+          .isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+  }
+
+  @Test
   void aMemberJoinsCommitsAndLeaves() {
     GroupAssignment assignment = join(first, "m1");
     assertThat(assignment.assigned()).hasSize(2);

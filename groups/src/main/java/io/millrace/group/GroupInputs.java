@@ -62,6 +62,10 @@ final class GroupInputs {
 
   /** Refuses a subscription with {@code INVALID_REQUEST}, {@code INVALID_TOPIC_NAME} or a limit. */
   static void subscription(MemberSubscription subscription) {
+    if (subscription.version() < 1) {
+      throw invalid(
+          "a subscription has version " + subscription.version() + "; expected 1 or more");
+    }
     List<String> topics = subscription.topics();
     if (topics.isEmpty() && subscription.pattern().isEmpty()) {
       throw invalid("a subscription is empty; name a topic or a pattern");

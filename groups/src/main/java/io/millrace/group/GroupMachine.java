@@ -185,7 +185,19 @@ public final class GroupMachine {
     long retention =
         state.store().groups().isEmpty() ? Long.MAX_VALUE : state.nextRetentionCheckMicros();
     long queue = state.queues().nextDeadlineMicros();
-    return Math.min(Math.min(retention, queue), state.sessions().nextDeadlineMicros());
+    long members = Math.min(state.sessions().nextDeadlineMicros(), state.nextResumeMicros());
+    return Math.min(Math.min(retention, queue), members);
+  }
+
+  /**
+   * Leaves a group out of ticks for a time: its records cannot be stored. Its members stay, also
+   * those without beats. The other groups go on.
+   *
+   * @param untilMicros by the monotonic clock
+   */
+  public void postpone(String group, Moment now, long untilMicros) {
+    state.postpone(group, now.monotonicMicros(), untilMicros);
+    newest = null;
   }
 
   /**
@@ -333,6 +345,7 @@ public final class GroupMachine {
     } else if (effect instanceof Effect.Ticked ticked) {
       long now = ticked.now().monotonicMicros();
       sessions.requeue(now);
+      state.resume(now);
       if (ticked.retentionChecked()) {
         state.nextRetentionCheckMicros(now + RETENTION_CHECK_MICROS);
       }

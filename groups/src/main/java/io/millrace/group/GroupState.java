@@ -2,7 +2,9 @@ package io.millrace.group;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -15,6 +17,9 @@ final class GroupState {
 
   /** Groups whose targets may not agree with the known topics, or with each other. */
   private final Set<String> unchecked = new LinkedHashSet<>();
+
+  /** Groups that no tick looks at before a time of the monotonic clock. */
+  private final Map<String, Long> postponed = new HashMap<>();
 
   private KnownTopics topics;
   private long nextRetentionCheckMicros = Long.MIN_VALUE;
@@ -64,6 +69,37 @@ final class GroupState {
 
   Set<String> unchecked() {
     return unchecked;
+  }
+
+  /** Whether ticks leave the group out. */
+  boolean isPostponed(String group) {
+    return postponed.containsKey(group);
+  }
+
+  void postpone(String group, long now, long until) {
+    postponed.put(group, until);
+    unchecked.remove(group);
+    sessions.postpone(group, now, until);
+    queues.postpone(group, now, until);
+  }
+
+  /** Lets ticks look again at the groups whose time has come. */
+  void resume(long now) {
+    postponed
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean due = each.getValue() <= now;
+              if (due && store.find(each.getKey()) != null) {
+                unchecked.add(each.getKey());
+              }
+              return due;
+            });
+  }
+
+  /** When {@link #resume} has something to do; {@code Long.MAX_VALUE}: never. */
+  long nextResumeMicros() {
+    return postponed.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
   }
 
   long nextRetentionCheckMicros() {

@@ -144,6 +144,7 @@ final class MemberDecisions {
     List<GroupRecord> records = new ArrayList<>();
     List<Notice> notices = new ArrayList<>();
     List<Effect> effects = new ArrayList<>();
+    groups.removeIf(state::isPostponed);
     int left = groups.size();
     for (String group : groups) {
       if (records.size() > RECORDS_PER_TICK) {

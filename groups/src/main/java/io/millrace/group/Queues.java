@@ -116,6 +116,22 @@ final class Queues {
     return lost;
   }
 
+  /** Looks at what is due in a group only later. */
+  void postpone(String group, long now, long until) {
+    for (QueuePartition partition : due(now, Integer.MAX_VALUE)) {
+      if (partition.group().equals(group)) {
+        requeue(partition, until);
+      }
+    }
+    for (QueueConsumer consumer : lost(now, Integer.MAX_VALUE)) {
+      if (consumer.group().equals(group)) {
+        away.remove(consumer);
+        consumer.lostAt(until);
+        away.add(consumer);
+      }
+    }
+  }
+
   long nextDeadlineMicros() {
     long window = deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().queuedFor();
     return away.isEmpty() ? window : Math.min(window, away.first().lostAt());
@@ -330,7 +346,12 @@ final class Queues {
   }
 
   private void updated(QueuePartition partition) {
-    long deadline = partition.window().deadlineMicros();
+    requeue(partition, partition.window().deadlineMicros());
+    bytes += partition.moreBytes();
+    changed.add(new Key(partition.group(), partition.id()));
+  }
+
+  private void requeue(QueuePartition partition, long deadline) {
     if (deadline != partition.queuedFor()) {
       deadlines.remove(partition);
       partition.queuedFor(deadline);
@@ -338,8 +359,6 @@ final class Queues {
         deadlines.add(partition);
       }
     }
-    bytes += partition.moreBytes();
-    changed.add(new Key(partition.group(), partition.id()));
   }
 
   /** The windows of a consumer's topic. */

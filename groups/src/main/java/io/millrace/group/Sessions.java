@@ -125,6 +125,20 @@ final class Sessions {
     }
   }
 
+  /** Looks at the sessions of a group that are over now only later. */
+  void postpone(String group, long now, long until) {
+    List<MemberSession> due = new ArrayList<>();
+    for (MemberSession session : queue) {
+      if (session.queuedFor() > now) {
+        break;
+      }
+      if (session.group().equals(group)) {
+        due.add(session);
+      }
+    }
+    due.forEach(session -> queueFor(session, until));
+  }
+
   /** A time at which a session may be over; none is over before. */
   long nextDeadlineMicros() {
     return queue.isEmpty() ? Long.MAX_VALUE : queue.first().queuedFor();

@@ -137,6 +137,29 @@ class MembershipTest {
   }
 
   @Test
+  void aPostponedGroupIsLookedAtLater() {
+    groups.join("a", "orders");
+    groups.join("b", "orders");
+    groups.settle("a");
+    groups.pass(SESSION - SECOND);
+    groups.settle("b");
+    groups.now += SECOND; // the session of a is over
+    groups.machine.postpone("g", groups.moment(), groups.now + 60 * SECOND);
+    assertThat(groups.machine.nextDeadlineMicros()).isGreaterThan(groups.now);
+
+    for (int i = 0; i < 59; i++) {
+      groups.pass(SECOND);
+      groups.settle("b");
+    }
+    assertThat(groups.describe().members()).hasSize(2);
+
+    groups.pass(SECOND);
+    groups.settle("b");
+    assertThat(groups.view("b").assigned()).hasSize(4);
+    assertThat(groups.describe().members()).hasSize(1);
+  }
+
+  @Test
   void everyMemberHasAWholeSessionAfterAReplay() {
     groups.join("a", "orders");
     GroupMachine replayed = new GroupMachine(GroupLimits.DEFAULT);
@@ -385,6 +408,20 @@ class MembershipTest {
                 Optional.empty()));
 
     assertThat(errorOf(reply)).isEqualTo(ErrorCode.NONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void refusesAVersionOfASubscriptionBelowOne(int version) {
+    Reply reply =
+        groups.send(
+            new Command.Join(
+                "g",
+                "a",
+                TestGroups.settings(""),
+                new MemberSubscription(version, List.of("orders"), ""),
+                Optional.empty()));
+    assertThat(errorOf(reply)).isEqualTo(ErrorCode.INVALID_REQUEST);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.millrace.core.SubscriptionSpec;
 import io.millrace.core.SubscriptionStart;
 import io.millrace.group.PartitionId;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
@@ -33,6 +34,7 @@ final class SubscriptionHandler {
 
   void subscribe(SubscribeRequest request, PendingRequest pending) {
     positive(request.creditBytes());
+    requireGroupOfMember(request);
     Partition partition = broker.partition(request.topicId(), request.partition());
     NativeConnection connection = pending.connection();
     ClientSubscription subscription =
@@ -156,6 +158,19 @@ final class SubscriptionHandler {
         .find(request.subscriptionId())
         .ifPresent(subscription -> subscription.addCredit(bytes));
     pending.leaveUnanswered();
+  }
+
+  /** A member that forgets its group would read without being guarded. */
+  private static void requireGroupOfMember(SubscribeRequest request) {
+    if (request.group().isEmpty() && !(request.member().isEmpty() && request.memberEpoch() == 0)) {
+      throw new BrokerException(
+          ErrorCode.INVALID_REQUEST,
+          "the subscription has member "
+              + Quoted.text(request.member())
+              + " with epoch "
+              + request.memberEpoch()
+              + " and no group; name the group, or leave the member empty and the epoch 0");
+    }
   }
 
   private static long positive(long creditBytes) {
