@@ -17,6 +17,8 @@ public enum LagReason {
   POISON(5),
   /** The client of the member takes no more events, although its application asks for them. */
   NO_CREDIT(6),
+  /** A read quota delays what the broker sends to the member. */
+  QUOTA(11),
   /** The connection of the member does not take what the broker sends. */
   SLOW_NETWORK(7),
   /** The broker is slow: it reads the events from disk. */
