@@ -47,7 +47,8 @@ class QuotaTest {
       Map.of(
           "quotas.client.slow.produceBytesPerSecond", "1KiB",
           "quotas.client.megabyte.produceBytesPerSecond", "1MiB",
-          "quotas.source.loud.produceBytesPerSecond", "1KiB");
+          "quotas.source.loud.produceBytesPerSecond", "1KiB",
+          "connections.drainTimeout", "1h"); // a stop that waits for it fails the test
 
   private MillraceServer server;
   private WireClient other;

@@ -267,10 +267,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
       decoder.discard(channel);
     }
     writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
+    timeouts.closeWithin(grace);
     if (quotas != null) {
       quotas.releaseAll();
     }
-    timeouts.closeWithin(grace);
     finishWhenAnswered();
   }
 
