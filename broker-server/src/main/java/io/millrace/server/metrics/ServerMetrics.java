@@ -47,7 +47,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   private static final int MAX_GROUP_PARTITIONS = 2_000;
 
   /** The number of clients and sources with a quota that have metrics. */
-  private static final int MAX_QUOTA_SUBJECTS = 1_000;
+  private static final int MAX_QUOTA_SUBJECTS = 200;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMetrics.class);
 
