@@ -12,8 +12,14 @@ final class PatientClient {
 
   /** Connects to a broker. The caller closes the client. */
   static MillraceClient connect(String address) {
+    return connect(address, "patient");
+  }
+
+  /** As {@link #connect(String)}, with a client id. */
+  static MillraceClient connect(String address, String clientId) {
     return MillraceClient.builder()
         .server(address)
+        .clientId(clientId)
         .connectTimeout(JavaProcess.LIMIT)
         .requestTimeout(JavaProcess.LIMIT)
         .build();

@@ -111,7 +111,8 @@ public interface Producer extends AutoCloseable {
 
   /**
    * Accepts no more events, waits at most 30 s for the receipts, and then fails the remaining
-   * events with {@code CLOSED}. Later calls have no effect.
+   * events with {@code CLOSED}. The 30 s begin again while a quota of the broker delays the
+   * receipts. Later calls have no effect.
    *
    * @throws MillraceException the first failure of a posted event that was not thrown before; the
    *     producer is closed nevertheless
@@ -121,7 +122,7 @@ public interface Producer extends AutoCloseable {
   void close();
 
   /**
-   * As {@link #close()}, with another timeout.
+   * As {@link #close()}, with another timeout, which begins once.
    *
    * @param timeout the longest time to wait for receipts; zero: fail the remaining events at once
    * @throws MillraceException as for {@link #close()}

@@ -7,7 +7,8 @@ import java.time.Duration;
  * Immutable.
  *
  * @param deliveryTimeout the timeout from {@code send} to the receipt, over all attempts, after
- *     which the future of the event fails. 1 ms or more; 2 minutes by default
+ *     which the future of the event fails. It begins again while a quota of the broker delays
+ *     events of the partition. 1 ms or more; 2 minutes by default
  * @param initialBackoff the first pause before a batch is resent after a retriable refusal. Each
  *     further pause is twice as long. Each pause is shortened by a random amount, at most by half,
  *     so that many producers do not resend at the same moment. 1 ms or more; 50 ms by default

@@ -67,6 +67,11 @@ final class GroupLagReasons {
           LagReason.NO_CREDIT,
           named(owner) + " has taken all that it asked for, and does not ask for more bytes");
     }
+    if (status.overQuota()) {
+      return new Explained(
+          LagReason.QUOTA,
+          "a read quota of the broker delays what it sends to the client of " + named(owner));
+    }
     if (!status.writable()) {
       return new Explained(
           LagReason.SLOW_NETWORK,

@@ -16,7 +16,7 @@ public final class MemoryBudget {
    */
   public enum Use {
     /** The sequences of producers, and the names of producers. */
-    PRODUCERS(15, false),
+    PRODUCERS(14, false),
     /** Lists of sources, from the first event that is read to the encoded answer. */
     SOURCE_LISTS(7, false),
     /** The maintained summaries of sources of the topics that are asked about. */
@@ -29,6 +29,8 @@ public final class MemoryBudget {
     TOPICS(25, false),
     /** Consumer groups, and the commands that wait for them. */
     GROUPS(3, false),
+    /** Accounts of quotas, and the answers that quotas hold back. */
+    QUOTAS(1, false),
     /** Requests that are not answered yet: batches in direct memory, and objects in the heap. */
     REQUESTS(20, true),
     /** Long answers that clients have not taken yet, in direct memory. */

@@ -182,6 +182,7 @@ final class PushSubscription implements Subscription {
                     position,
                     credit,
                     sink.isWritable(),
+                    sink.isOverQuota(),
                     readingFromDisk || delayed,
                     silentBytes,
                     filterCounts())));

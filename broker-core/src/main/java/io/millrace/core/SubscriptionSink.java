@@ -12,6 +12,9 @@ public interface SubscriptionSink {
    */
   boolean isWritable();
 
+  /** Whether a quota delays the deliveries: why the sink does not take more, for people. */
+  boolean isOverQuota();
+
   /**
    * Delivers whole batches.
    *

@@ -26,6 +26,11 @@ final class Collector implements SubscriptionSink {
   record Delivery(int batches, int bytes, long nextOffset, long visibleEnd) {}
 
   @Override
+  public boolean isOverQuota() {
+    return false;
+  }
+
+  @Override
   public boolean isWritable() {
     return writable;
   }

@@ -22,7 +22,7 @@ class GroupLagReasonsTest {
   private static final PartitionId PARTITION = new PartitionId(new UUID(1, 2), 3);
 
   private static final SubscriptionStatus READING =
-      new SubscriptionStatus(70, 1000, true, false, 0, FilterCounts.NONE);
+      new SubscriptionStatus(70, 1000, true, false, false, 0, FilterCounts.NONE);
 
   private String owner = "m1";
   private String next = "";
@@ -120,32 +120,44 @@ class GroupLagReasonsTest {
 
   @Test
   void noCredit() {
-    subscription = Optional.of(new SubscriptionStatus(70, 0, true, false, 0, FilterCounts.NONE));
+    subscription =
+        Optional.of(new SubscriptionStatus(70, 0, true, false, false, 0, FilterCounts.NONE));
+    assertReason(LagReason.NO_CREDIT, "'m1'");
+  }
+
+  @Test
+  void quotaComesBeforeTheNetworkBecauseItMakesTheConnectionUnwritable() {
+    subscription =
+        Optional.of(new SubscriptionStatus(70, 1000, false, true, false, 0, FilterCounts.NONE));
+    assertReason(LagReason.QUOTA, "'m1'");
+    subscription =
+        Optional.of(new SubscriptionStatus(70, 0, false, true, false, 0, FilterCounts.NONE));
     assertReason(LagReason.NO_CREDIT, "'m1'");
   }
 
   @Test
   void slowNetwork() {
     subscription =
-        Optional.of(new SubscriptionStatus(70, 1000, false, false, 0, FilterCounts.NONE));
+        Optional.of(new SubscriptionStatus(70, 1000, false, false, false, 0, FilterCounts.NONE));
     assertReason(LagReason.SLOW_NETWORK, "'m1'");
   }
 
   @Test
   void broker() {
-    subscription = Optional.of(new SubscriptionStatus(70, 1000, true, true, 0, FilterCounts.NONE));
+    subscription =
+        Optional.of(new SubscriptionStatus(70, 1000, true, false, true, 0, FilterCounts.NONE));
     assertReason(LagReason.BROKER, "70");
   }
 
   @Test
   void filter() {
     subscription =
-        Optional.of(new SubscriptionStatus(70, 1000, true, false, 4096, FilterCounts.NONE));
+        Optional.of(new SubscriptionStatus(70, 1000, true, false, false, 4096, FilterCounts.NONE));
     assertReason(LagReason.FILTER, "4096 bytes");
     subscription =
         Optional.of(
             new SubscriptionStatus(
-                70, 1000, true, false, 0, new FilterCounts(1_000, 100, 0, 0, 0)));
+                70, 1000, true, false, false, 0, new FilterCounts(1_000, 100, 0, 0, 0)));
     assertReason(LagReason.FILTER, "of 1000 events", "100 match");
   }
 

@@ -210,6 +210,11 @@ class MeasuredMemoryTest {
   private static final class NoSink implements SubscriptionSink {
 
     @Override
+    public boolean isOverQuota() {
+      return false;
+    }
+
+    @Override
     public boolean isWritable() {
       return false;
     }

@@ -58,6 +58,11 @@ final class SimulatedReader implements SubscriptionSink {
   }
 
   @Override
+  public boolean isOverQuota() {
+    return false;
+  }
+
+  @Override
   public boolean isWritable() {
     return true;
   }

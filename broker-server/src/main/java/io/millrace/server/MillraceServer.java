@@ -3,6 +3,8 @@ package io.millrace.server;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerClock;
 import io.millrace.core.BrokerException;
+import io.millrace.core.MemoryBudget;
+import io.millrace.core.MemoryShare;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.CommonClientSettings;
@@ -10,6 +12,7 @@ import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Operation;
 import io.millrace.server.settings.ListenAddress;
@@ -23,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +71,9 @@ public final class MillraceServer implements AutoCloseable {
   private final OpenListeners recoveryListeners = new OpenListeners(DRAIN_GRACE);
   private final OpenListeners listeners = new OpenListeners(DRAIN_GRACE);
   private final CompletableFuture<Broker> recovered = new CompletableFuture<>();
+
+  /** Set when the broker is open; empty without quotas. */
+  private volatile Optional<Quotas> quotas = Optional.empty();
 
   /** Whether the start has succeeded. */
   private volatile boolean ready;
@@ -205,6 +212,7 @@ public final class MillraceServer implements AutoCloseable {
             health::recovering,
             metrics);
     recovered.complete(broker);
+    openQuotas(broker);
     RecoveryLog.write(broker);
     resources.warn(
         broker.storageNeeds(),
@@ -216,6 +224,15 @@ public final class MillraceServer implements AutoCloseable {
     openListeners(listeners, false);
     health.ready(broker);
     ready = true;
+  }
+
+  private void openQuotas(Broker broker) {
+    if (!config.quotas().isEmpty()) {
+      MemoryShare memory = broker.memory().share(MemoryBudget.Use.QUOTAS);
+      Quotas opened = Quotas.of(config.quotas(), memory, System::nanoTime);
+      metrics.watch(opened);
+      quotas = Optional.of(opened);
+    }
   }
 
   private void openListeners(OpenListeners opened, boolean duringRecovery) {
@@ -300,6 +317,11 @@ public final class MillraceServer implements AutoCloseable {
     @Override
     public Authorizer authorizer() {
       return authorizer;
+    }
+
+    @Override
+    public Optional<Quotas> quotas() {
+      return quotas;
     }
 
     @Override

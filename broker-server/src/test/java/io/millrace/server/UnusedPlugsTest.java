@@ -2,6 +2,16 @@ package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.ProduceResponse;
+import io.millrace.protocol.wire.StartKind;
+import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.SubscribeResponse;
+import io.millrace.protocol.wire.TopicInfo;
+import io.millrace.protocol.wire.TopicResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +34,23 @@ class UnusedPlugsTest {
     private Start() {}
 
     public static void main(String[] args) {
-      TestServers.start(Map.of("http.enabled", "false")).close();
+      try (MillraceServer server = TestServers.start(Map.of("http.enabled", "false"));
+          WireClient client = WireClient.hello(server.port())) {
+        produceAndSubscribe(client);
+      }
+    }
+
+    private static void produceAndSubscribe(WireClient client) {
+      TopicInfo topic =
+          client.ask(new CreateTopicRequest("rides", 1, Map.of()), TopicResponse.class).topic();
+      client.answerTo(
+          client.produce(topic.id(), 0, AckLevel.SYNCED, TestServers.batch("s", "a")),
+          ProduceResponse.class);
+      client.ask(
+          new SubscribeRequest(
+              1, topic.id(), 0, StartKind.EARLIEST, 0, IsolationLevel.DURABLE, 1000, List.of()),
+          SubscribeResponse.class);
+      client.push(DeliverPush.class);
     }
   }
 
@@ -45,6 +71,10 @@ class UnusedPlugsTest {
 
     List<String> log = Files.readAllLines(loaded);
     assertThat(log).anyMatch(line -> line.contains(" io.millrace.server.nativeprotocol.Native"));
+    assertThat(classesIn("io.millrace.server.quota.", log)).isEmpty();
+    assertThat(classesIn("io.millrace.server.", log))
+        .filteredOn(name -> name.contains("Quota"))
+        .allMatch(name -> name.startsWith("io.millrace.server.settings.QuotaSettings"));
     assertThat(classesIn("io.millrace.server.http.", log))
         .containsExactly("io.millrace.server.http.HttpListenerProvider");
     assertThat(classesIn("io.millrace.storage.mapped.", log))

@@ -89,6 +89,11 @@ final class WireClient implements AutoCloseable {
     return hello(connect(port));
   }
 
+  /** Connects and sends HELLO with a name. */
+  static WireClient named(String clientId, int port) {
+    return hello(clientId, connect(port));
+  }
+
   /** Connects with a small receive buffer in the kernel, and sends HELLO. */
   static WireClient helloWithSmallWindow(int port) {
     try {
@@ -101,7 +106,11 @@ final class WireClient implements AutoCloseable {
   }
 
   private static WireClient hello(WireClient client) {
-    client.ask(new HelloRequest("test-client", "wire-client"), HelloResponse.class);
+    return hello("test-client", client);
+  }
+
+  private static WireClient hello(String clientId, WireClient client) {
+    client.ask(new HelloRequest(clientId, "wire-client"), HelloResponse.class);
     return client;
   }
 

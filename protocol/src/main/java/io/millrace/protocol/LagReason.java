@@ -21,6 +21,8 @@ public enum LagReason {
   FAILING(11),
   /** The client of the member takes no more events, although its application asks for them. */
   NO_CREDIT(6),
+  /** A read quota delays what the broker sends to the member. */
+  QUOTA(12),
   /** The connection of the member does not take what the broker sends. */
   SLOW_NETWORK(7),
   /** The broker is slow: it reads the events from disk. */

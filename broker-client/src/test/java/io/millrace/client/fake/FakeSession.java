@@ -13,6 +13,7 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.millrace.protocol.wire.ThrottledPush;
 import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -24,6 +25,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -123,6 +125,11 @@ public final class FakeSession {
     byte[] frame = bytes(Frames.encodeResponse(ALLOCATOR, request, response));
     write(java.util.Arrays.copyOf(frame, frame.length / 2));
     cut();
+  }
+
+  /** Says that the quota of client {@code test} delays what the connection produces. */
+  public void throttle(Duration delay, boolean stopSending) {
+    push(1, new ThrottledPush("client", "test", 1024, (int) delay.toMillis(), stopSending));
   }
 
   void push(int version, Push push) {

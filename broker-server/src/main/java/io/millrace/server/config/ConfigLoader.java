@@ -27,6 +27,7 @@ public final class ConfigLoader {
           "retention",
           "limits",
           "connections",
+          "quotas",
           "threads");
 
   private ConfigLoader() {}

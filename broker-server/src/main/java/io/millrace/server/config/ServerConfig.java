@@ -13,6 +13,7 @@ import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.QuotaSettings;
 import io.millrace.server.settings.SettingValues;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageEngine;
@@ -40,6 +41,7 @@ public record ServerConfig(
     RetentionThread retention,
     Limits limits,
     ConnectionSettings connections,
+    QuotaSettings quotas,
     Threads threads,
     Map<String, ListenerSettings> listeners) {
 
@@ -62,6 +64,7 @@ public record ServerConfig(
         RetentionThread.from(settings),
         Limits.from(settings),
         ConnectionSettings.from(settings),
+        QuotaSettings.from(settings),
         Threads.from(settings),
         providers.configureListeners(settings));
   }
@@ -83,6 +86,7 @@ public record ServerConfig(
         retention,
         limits,
         connections,
+        quotas,
         threads,
         listeners);
   }

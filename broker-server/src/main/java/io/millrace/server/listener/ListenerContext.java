@@ -1,12 +1,14 @@
 package io.millrace.server.listener;
 
 import io.millrace.core.Broker;
+import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.PageRoute;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The parts of the server that a listener uses. The listener closes none of them. Any thread. */
@@ -23,6 +25,12 @@ public interface ListenerContext {
 
   /** Decides about each request. A listener asks it before it serves the request. */
   Authorizer authorizer();
+
+  /**
+   * The quotas of clients and sources; empty without quotas in the configuration. Call when the
+   * broker is open.
+   */
+  Optional<Quotas> quotas();
 
   /** Counts connections and requests for metrics. */
   ListenerObserver observer();

@@ -20,6 +20,7 @@ import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.quota.Quotas;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
 
   /** The number of partitions of groups that have metrics. */
   private static final int MAX_GROUP_PARTITIONS = 2_000;
+
+  /** The number of clients and sources with a quota that have metrics. */
+  private static final int MAX_QUOTA_SUBJECTS = 200;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMetrics.class);
 
@@ -71,6 +75,10 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final AtomicInteger connections = new AtomicInteger();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Null without quotas. */
+  private volatile QuotaMeters quotas;
+
   private final Timer appends;
   private final Timer forces;
   private final Counter accepted;
@@ -130,6 +138,11 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
         .description("Bytes that the background verification has still to check")
         .register(registry);
     watchFilters(broker);
+  }
+
+  /** Adds the metrics of quotas. */
+  public void watch(Quotas watched) {
+    quotas = new QuotaMeters(registry, watched, MAX_QUOTA_SUBJECTS);
   }
 
   private void watchFilters(Broker broker) {
@@ -205,6 +218,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     try {
       topics.refresh();
       groups.refresh();
+      if (quotas != null) {
+        quotas.refresh();
+      }
     } catch (RuntimeException | Error e) {
       LOG.debug("event=topic_metrics_failed", e);
       return registry.scrape()

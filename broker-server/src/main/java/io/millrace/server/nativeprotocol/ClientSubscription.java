@@ -153,7 +153,14 @@ final class ClientSubscription implements SubscriptionSink {
 
   @Override
   public boolean isWritable() {
-    return !closed && connection.writer().isWritable();
+    ConnectionQuotas quotas = connection.quotas();
+    return !closed && connection.writer().isWritable() && (quotas == null || quotas.mayDeliver());
+  }
+
+  @Override
+  public boolean isOverQuota() {
+    ConnectionQuotas quotas = connection.quotas();
+    return quotas != null && quotas.isReadDelayed();
   }
 
   @Override
@@ -168,11 +175,19 @@ final class ClientSubscription implements SubscriptionSink {
       FrameWriter.close(lease);
       throw e;
     }
+    ConnectionQuotas quotas = connection.quotas();
+    if (quotas != null) {
+      quotas.delivered(bytes(batches));
+    }
     connection.writer().write(frame, lease);
   }
 
+  private static int bytes(List<ByteBuffer> batches) {
+    return batches.stream().mapToInt(ByteBuffer::remaining).sum();
+  }
+
   private ByteBuf frame(List<ByteBuffer> batches, long nextOffset, long visibleEnd) {
-    int bytes = batches.stream().mapToInt(ByteBuffer::remaining).sum();
+    int bytes = bytes(batches);
     ByteBufAllocator allocator = connection.allocator();
     ByteBuf head = DeliverPush.encodeHead(allocator, version, id, nextOffset, visibleEnd, bytes);
     return joined(allocator, head, batches);

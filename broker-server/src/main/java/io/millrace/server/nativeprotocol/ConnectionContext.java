@@ -2,8 +2,13 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerObserver;
+import java.util.Optional;
 
-/** The objects that all connections of the listener share. */
+/**
+ * The objects that all connections of the listener share.
+ *
+ * @param quotas empty without quotas in the configuration
+ */
 record ConnectionContext(
     CommonClientSettings settings,
     Routes routes,
@@ -11,4 +16,5 @@ record ConnectionContext(
     ListenerObserver observer,
     RequestTimers timers,
     FrameMemory frameMemory,
-    ConnectionMemory memory) {}
+    ConnectionMemory memory,
+    Optional<ListenerQuotas> quotas) {}

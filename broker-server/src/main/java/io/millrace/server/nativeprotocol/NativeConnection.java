@@ -79,6 +79,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Continues to read when the memory of all connections has room again. */
   private final Runnable memoryIsFree = () -> execute(this::updateReading);
 
+  private volatile ConnectionQuotas quotas; // null as long as quotas() says
   private State state = State.AWAITING_HELLO;
   private Runnable onGreeted = () -> {};
 
@@ -162,6 +163,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return queues;
   }
 
+  /** Null without quotas in the configuration, and before HELLO. Any thread. */
+  ConnectionQuotas quotas() {
+    return quotas;
+  }
+
   State state() {
     return state;
   }
@@ -205,6 +211,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     state = State.SERVING;
     onGreeted.run();
     session.identify(hello.clientId());
+    if (context.quotas().isPresent()) { // no lambda: it would load the class without quotas
+      quotas = context.quotas().get().of(this, this::updateReading);
+    }
     LOG.debug(
         "event=connected client={} software={} remote={}",
         session.clientInLog(),
@@ -267,6 +276,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
     writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
     timeouts.closeWithin(grace);
+    if (quotas != null) {
+      quotas.releaseAll();
+    }
     finishWhenAnswered();
   }
 
@@ -307,12 +319,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (event instanceof ProtocolViolation violation) {
       goAway(violation.code(), violation.message(), LINGER);
     } else if (event == ProtocolSniffer.Event.ANSWERED) {
-      long times = SENT_AWAY.count("HTTP_ON_NATIVE_PORT");
-      LOG.atLevel(times == 0 ? Level.DEBUG : Level.INFO)
-          .log(
-              "event=sent_away remote={} code=HTTP_ON_NATIVE_PORT times={}",
-              channel.remoteAddress(),
-              times);
+      SENT_AWAY.httpOnNativePort(channel.remoteAddress());
       context.observer().sentAway(ErrorCode.MALFORMED_FRAME);
       finish();
     } else {
@@ -364,7 +371,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (state == State.CLOSED) {
       return;
     }
-    boolean full = inFlight.isFull() || memory().requests().isFull(memoryIsFree);
+    boolean full =
+        inFlight.isFull()
+            || memory().requests().isFull(memoryIsFree)
+            || quotas != null && quotas.isFull();
     boolean read = channel.isWritable() && !full || state == State.LINGERING;
     decoder.holdUp(full && channel.isWritable());
     if (decoder.read(channel, read) && read) {

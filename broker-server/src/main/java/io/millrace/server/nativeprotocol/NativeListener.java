@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -77,7 +78,8 @@ final class NativeListener implements Listener {
             observer,
             RequestTimers.of(observer),
             new FrameMemory(memory.frameBytes(), System::nanoTime),
-            ConnectionMemory.of(broker.memory()));
+            ConnectionMemory.of(broker.memory()),
+            quotas(server));
     NativeListener listener = new NativeListener(address, context, memory);
     listener.bind(server.loops());
     return listener;
@@ -168,6 +170,15 @@ final class NativeListener implements Listener {
     }
     AddressBlock address = AddressBlock.of(remote.getAddress());
     connections.open(new NativeConnection(channel, address, context), address);
+  }
+
+  /** Without a lambda, which would load the class if there are no quotas. */
+  private static Optional<ListenerQuotas> quotas(ListenerContext server) {
+    if (server.quotas().isEmpty()) {
+      return Optional.empty();
+    }
+    long maxRecordsBytes = server.clientSettings().limits().maxUncompressedBatchBytes();
+    return Optional.of(ListenerQuotas.of(server.quotas().get(), Math.toIntExact(maxRecordsBytes)));
   }
 
   private static HelloResponse hello(ListenerContext server, Broker broker) {

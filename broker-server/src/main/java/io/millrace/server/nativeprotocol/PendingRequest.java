@@ -25,7 +25,7 @@ final class PendingRequest {
   private final NativeConnection connection;
   private final FrameHeader header;
   private final Api api;
-  private final Weight weight;
+  private Weight weight;
   private final long startNanos;
 
   /**
@@ -64,6 +64,15 @@ final class PendingRequest {
 
   Weight weight() {
     return weight;
+  }
+
+  /**
+   * The batch of the request is appended, and its frame is not kept: until the answer, the request
+   * counts for the limit of its connection only.
+   */
+  void batchIsFree() {
+    connection.memory().requests().remove(weight.ofBroker());
+    weight = new Weight(weight.ofConnection(), 0);
   }
 
   long startNanos() {

@@ -21,24 +21,32 @@ final class ProduceHandler implements RequestHandler<ProduceRequest> {
   @Override
   public void handle(ProduceRequest request, PendingRequest pending) {
     Partition partition = broker.partition(request.topicId(), request.partition());
+    ConnectionQuotas quotas = pending.connection().quotas();
+    AppendCallback receipt =
+        quotas == null
+            ? new Receipt(pending, request.ack())
+            : new DelayedReceipt(
+                new Receipt(pending, request.ack()),
+                quotas,
+                quotas.charge(request, pending.version()));
     if (partition.owner().isOwnerThread()) {
-      append(partition, request, pending);
+      append(partition, request, receipt);
     } else {
       request.batch().retain();
-      handOver(partition, request, pending);
+      handOver(partition, request, receipt);
     }
   }
 
   /** Takes ownership of the batch. */
   private static void handOver(
-      Partition partition, ProduceRequest request, PendingRequest pending) {
+      Partition partition, ProduceRequest request, AppendCallback receipt) {
     try {
       partition
           .owner()
           .execute(
               () -> {
                 try {
-                  append(partition, request, pending);
+                  append(partition, request, receipt);
                 } finally {
                   request.batch().release();
                 }
@@ -49,12 +57,12 @@ final class ProduceHandler implements RequestHandler<ProduceRequest> {
     }
   }
 
-  private static void append(Partition partition, ProduceRequest request, PendingRequest pending) {
+  private static void append(Partition partition, ProduceRequest request, AppendCallback receipt) {
     partition.append(
         request.batch().nioBuffer().order(ByteOrder.LITTLE_ENDIAN),
         request.producerSecret(),
         request.ack(),
-        new Receipt(pending, request.ack()));
+        receipt);
   }
 
   /** Answers the request when the append has ended. */
@@ -72,6 +80,26 @@ final class ProduceHandler implements RequestHandler<ProduceRequest> {
     @Override
     public void refused(BrokerException cause) {
       pending.refuse(cause);
+    }
+  }
+
+  /**
+   * Answers the request when the append has ended and a quota allows it. A refusal is not delayed.
+   *
+   * @param dueNanos as {@link ConnectionQuotas#charge}
+   */
+  private record DelayedReceipt(Receipt receipt, ConnectionQuotas quotas, long dueNanos)
+      implements AppendCallback {
+
+    @Override
+    public void appended(long baseOffset, long appendTimeMicros) {
+      quotas.answerAt(
+          dueNanos, receipt.pending(), () -> receipt.appended(baseOffset, appendTimeMicros));
+    }
+
+    @Override
+    public void refused(BrokerException cause) {
+      receipt.refused(cause);
     }
   }
 }

@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings that a user gave, as text, each with its origin. The typed methods read and parse
@@ -181,6 +183,15 @@ public final class SettingValues {
     return value == null
         ? e
         : new ConfigException(e.key().get(), value.origin + ": " + e.getMessage(), e);
+  }
+
+  /**
+   * The keys in the file and on the command line that begin with a prefix, in alphabetical order.
+   */
+  Set<String> givenKeys(String prefix) {
+    return Stream.concat(file.keySet().stream(), options.keySet().stream())
+        .filter(key -> key.startsWith(prefix))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Whether the user gave this setting. */

@@ -26,6 +26,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,8 @@ class ConnectionVersionsTest {
                 ended,
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
-                ConnectionMemory.of(new MemoryBudget(1 << 30, 1 << 30))));
+                ConnectionMemory.of(new MemoryBudget(1 << 30, 1 << 30)),
+                Optional.empty()));
     connection.open();
   }
 

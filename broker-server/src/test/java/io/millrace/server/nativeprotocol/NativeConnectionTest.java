@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -81,7 +82,8 @@ class NativeConnectionTest {
                 ended,
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
-                connectionMemory))
+                connectionMemory,
+                Optional.empty()))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();

@@ -65,7 +65,8 @@ class OpenConnectionsTest {
                 ended,
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
-                ConnectionMemory.of(new MemoryBudget(1 << 20, 1 << 20)))),
+                ConnectionMemory.of(new MemoryBudget(1 << 20, 1 << 20)),
+                Optional.empty())),
         ADDRESS);
   }
 

@@ -47,6 +47,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -172,7 +173,8 @@ class SubscriptionHandlerTest {
                 ended,
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
-                ConnectionMemory.of(broker.memory())))
+                ConnectionMemory.of(broker.memory()),
+                Optional.empty()))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();

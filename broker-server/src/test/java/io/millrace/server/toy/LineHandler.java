@@ -109,6 +109,11 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
   private record Lines(Channel client) implements SubscriptionSink {
 
     @Override
+    public boolean isOverQuota() {
+      return false;
+    }
+
+    @Override
     public boolean isWritable() {
       return client.isWritable();
     }

@@ -53,9 +53,10 @@ public enum Api {
   SUBSCRIPTION_ENDED(65, SUBSCRIBE, SubscriptionEndedPush::decode),
   GO_AWAY(66, HELLO, GoAwayPush::decode),
   GROUP_CHANGED(67, JOIN_GROUP, GroupChangedPush::decode),
-  FILTER_PROGRESS(68, SUBSCRIBE, FilterProgressPush::decode);
+  FILTER_PROGRESS(68, SUBSCRIBE, FilterProgressPush::decode),
+  THROTTLED(69, PRODUCE, ThrottledPush::decode);
 
-  private static final Api[] BY_NUMBER = new Api[69];
+  private static final Api[] BY_NUMBER = new Api[70];
 
   static {
     for (Api api : values()) {

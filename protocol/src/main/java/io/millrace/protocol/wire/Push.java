@@ -2,7 +2,12 @@ package io.millrace.protocol.wire;
 
 /** A message that the broker sends on its own, not in response to a request. */
 public sealed interface Push
-    permits DeliverPush, SubscriptionEndedPush, GoAwayPush, GroupChangedPush, FilterProgressPush {
+    permits DeliverPush,
+        SubscriptionEndedPush,
+        GoAwayPush,
+        GroupChangedPush,
+        FilterProgressPush,
+        ThrottledPush {
 
   /** The api of this message. */
   Api api();

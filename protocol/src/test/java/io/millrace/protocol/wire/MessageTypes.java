@@ -72,7 +72,8 @@ final class MessageTypes {
           Map.entry(SubscriptionEndedPush.class, Api.SUBSCRIPTION_ENDED),
           Map.entry(GoAwayPush.class, Api.GO_AWAY),
           Map.entry(GroupChangedPush.class, Api.GROUP_CHANGED),
-          Map.entry(FilterProgressPush.class, Api.FILTER_PROGRESS));
+          Map.entry(FilterProgressPush.class, Api.FILTER_PROGRESS),
+          Map.entry(ThrottledPush.class, Api.THROTTLED));
 
   private MessageTypes() {}
 

@@ -31,7 +31,12 @@ class SupportedVersionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"DELIVER, SUBSCRIBE", "SUBSCRIPTION_ENDED, SUBSCRIBE", "GO_AWAY, HELLO"})
+  @CsvSource({
+    "DELIVER, SUBSCRIBE",
+    "SUBSCRIPTION_ENDED, SUBSCRIBE",
+    "GO_AWAY, HELLO",
+    "THROTTLED, PRODUCE"
+  })
   void pushHasTheVersionsOfTheRequestThatLeadsToIt(Api push, Api request) {
     assertThat(push.isPush()).isTrue();
     assertThat(push.minVersion()).isEqualTo(request.minVersion());

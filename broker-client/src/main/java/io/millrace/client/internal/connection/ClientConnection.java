@@ -18,6 +18,7 @@ import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.millrace.protocol.wire.ThrottledPush;
 import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -386,6 +387,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       }
     } else if (push instanceof GoAwayPush goAway) {
       leave(goAway);
+    } else if (push instanceof ThrottledPush throttled) {
+      listener.throttled(this, throttled);
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.ThrottledPush;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
@@ -220,6 +221,11 @@ final class ConnectionAttempt {
     @Override
     public void writable(ClientConnection writable) {
       owner.writable(writable);
+    }
+
+    @Override
+    public void throttled(ClientConnection throttled, ThrottledPush push) {
+      owner.throttled(throttled, push);
     }
 
     @Override

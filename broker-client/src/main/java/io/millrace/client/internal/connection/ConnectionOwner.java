@@ -1,6 +1,7 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
+import io.millrace.protocol.wire.ThrottledPush;
 
 /** The owner of one connection: receives its state changes. Called on the event loop. */
 interface ConnectionOwner {
@@ -13,6 +14,9 @@ interface ConnectionOwner {
 
   /** The connection can take more batches, after it could not. */
   void writable(ClientConnection connection);
+
+  /** A quota of the broker delays the answers to batches. */
+  void throttled(ClientConnection connection, ThrottledPush push);
 
   /** The connection is closed, and all its pending requests have failed. */
   void closed(ClientConnection connection, MillraceException cause);

@@ -8,6 +8,7 @@ import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.ThrottledPush;
 import io.millrace.protocol.wire.WireException;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -61,6 +62,8 @@ public final class ReconnectingLink implements ConnectionOwner {
 
   /** The connection to send over: ready and not leaving; null if there is none. */
   private ClientConnection usable;
+
+  private final ProduceThrottle throttle = new ProduceThrottle();
 
   /** Why the link has ended; null while it has not. The event loop writes it. */
   private volatile MillraceException end;
@@ -132,6 +135,11 @@ public final class ReconnectingLink implements ConnectionOwner {
    */
   public Optional<String> outage() {
     return connectivity.outage().map(Outage::describe);
+  }
+
+  /** The quotas that delay what is produced. Any thread. */
+  public ProduceThrottle throttle() {
+    return throttle;
   }
 
   /**
@@ -343,10 +351,26 @@ public final class ReconnectingLink implements ConnectionOwner {
   }
 
   @Override
+  public void throttled(ClientConnection connection, ThrottledPush push) {
+    throttle.apply(push, System.nanoTime());
+    long stopNanos = throttle.stopNanosLeft(System.nanoTime());
+    if (stopNanos > 0) {
+      eventLoop.schedule(() -> sendAgain(connection), stopNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void sendAgain(ClientConnection connection) {
+    if (connection.takesMore() && !throttle.stopsSending()) {
+      writable(connection);
+    }
+  }
+
+  @Override
   public void closed(ClientConnection closed, MillraceException cause) {
     if (closed != newest) {
       return;
     }
+    throttle.disconnected(System.nanoTime());
     newest = null;
     usable = null;
     if (end != null) {

@@ -115,7 +115,13 @@ final class BatchCompletion {
         .map(outage -> "; there is " + outage + refused)
         .orElse(
             refused.isEmpty()
-                ? "; the broker is connected and has not answered: see its log and /health/ready"
+                ? producer
+                    .throttle()
+                    .reason()
+                    .map(text -> "; " + text)
+                    .orElse(
+                        "; the broker is connected and has not answered: see its log and"
+                            + " /health/ready")
                 : refused);
   }
 

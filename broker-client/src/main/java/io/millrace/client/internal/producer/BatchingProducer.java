@@ -35,6 +35,9 @@ final class BatchingProducer implements Producer {
   /** How long {@link #close()} waits for receipts. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+  /** How often a close looks whether a quota still delays the receipts. */
+  private static final long THROTTLE_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** An upper bound for the bytes of an encoded event without its key, value and headers. */
   private static final int MAX_OVERHEAD_BYTES = 512;
 
@@ -117,18 +120,27 @@ final class BatchingProducer implements Producer {
 
   @Override
   public void close() {
-    close(CLOSE_TIMEOUT);
+    close(CLOSE_TIMEOUT, true);
   }
 
   @Override
   public void close(Duration timeout) {
+    close(timeout, false);
+  }
+
+  /**
+   * Closes the producer.
+   *
+   * @param patient whether the timeout begins again while a quota of the broker delays the receipts
+   */
+  void close(Duration timeout, boolean patient) {
     sender.requireOffEventLoop("close");
     if (!closing.compareAndSet(false, true)) {
       return;
     }
     String noReceipt = "the event had no receipt when it was closed";
     try {
-      finish().get(DurationNanos.capped(timeout), TimeUnit.NANOSECONDS);
+      await(finish(), DurationNanos.capped(timeout), patient);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       noReceipt = "the closing thread was interrupted before the event had a receipt";
@@ -145,6 +157,23 @@ final class BatchingProducer implements Producer {
       onClose.accept(this);
     }
     sender.receipts().throwUnreported();
+  }
+
+  private void await(CompletableFuture<Void> receipts, long timeoutNanos, boolean patient)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long waitNanos = timeoutNanos;
+    while (true) {
+      try {
+        receipts.get(waitNanos, TimeUnit.NANOSECONDS);
+        return;
+      } catch (TimeoutException e) {
+        long since = System.nanoTime() - CLOSE_TIMEOUT.toNanos();
+        if (!patient || !sender.throttle().hasDelayedAfter(since)) {
+          throw e;
+        }
+        waitNanos = THROTTLE_CHECK_NANOS;
+      }
+    }
   }
 
   /**

@@ -150,11 +150,15 @@ final class PartitionSender {
   }
 
   /**
-   * Fails the events whose delivery timeout is over.
+   * Fails the events whose delivery timeout is over. The timeout begins again while a quota delays
+   * the answers, unless the broker refuses batches of the partition.
    *
    * @param openedNanos the batches that were begun at or before this moment are overdue
    */
   void expire(long openedNanos) {
+    if (lastRefusal().isEmpty() && producer.throttle().hasDelayedAfter(openedNanos)) {
+      return;
+    }
     if (settings.delivery().isNamed()) {
       endIfOverdue(openedNanos);
       return;
@@ -239,7 +243,7 @@ final class PartitionSender {
   }
 
   private boolean takesMore() {
-    return connection != null && connection.takesMore();
+    return connection != null && connection.takesMore() && !producer.throttle().stopsSending();
   }
 
   /** Adds a batch to those in flight, or fails it alone if it can never be sent. */

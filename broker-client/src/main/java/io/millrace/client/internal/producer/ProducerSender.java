@@ -6,6 +6,7 @@ import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.ClientConnection;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.LinkListener;
+import io.millrace.client.internal.connection.ProduceThrottle;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
@@ -221,9 +222,16 @@ final class ProducerSender implements LinkListener {
     return link.outage();
   }
 
+  /** The quotas that delay what the producer sends. Any thread. */
+  ProduceThrottle throttle() {
+    return link.throttle();
+  }
+
   /** Why memory does not become free, as the end of a message; empty if unknown. Any thread. */
   private String blocker() {
-    return link.outage().map(text -> "; there is " + text).orElseGet(this::refusal);
+    return link.outage()
+        .map(text -> "; there is " + text)
+        .orElseGet(() -> throttle().reason().map(text -> "; " + text).orElseGet(this::refusal));
   }
 
   /** The refusal of the first partition that the broker refuses. */

@@ -102,7 +102,8 @@ public final class Producers {
   }
 
   /**
-   * Closes all producers. All share one timeout, {@link BatchingProducer#CLOSE_TIMEOUT}.
+   * Closes all producers. All share one timeout, {@link BatchingProducer#CLOSE_TIMEOUT}, which does
+   * not end while a quota of the broker delays their receipts.
    *
    * @throws MillraceException the first failure of a producer's {@code close}; the other producers
    *     are closed nevertheless
@@ -113,9 +114,10 @@ public final class Producers {
     // All producers finish in parallel, so that a stuck one does not use up the time of the others.
     closing.forEach(BatchingProducer::finish);
     MillraceException first = null;
-    for (Producer producer : closing) {
+    for (BatchingProducer producer : closing) {
       try {
-        producer.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+        long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
+        producer.close(Duration.ofNanos(leftNanos), true);
       } catch (MillraceException e) {
         first = first == null ? e : first;
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.SupportedVersions;
+import io.millrace.protocol.wire.ThrottledPush;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,6 +68,9 @@ class HandshakeTimeoutTest {
     public void goingAway(ClientConnection connection) {
       throw new AssertionError("the port does not answer");
     }
+
+    @Override
+    public void throttled(ClientConnection connection, ThrottledPush push) {}
 
     @Override
     public void writable(ClientConnection connection) {

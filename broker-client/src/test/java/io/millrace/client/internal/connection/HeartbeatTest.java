@@ -12,6 +12,7 @@ import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SupportedVersions;
+import io.millrace.protocol.wire.ThrottledPush;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -141,6 +142,9 @@ class HeartbeatTest {
     public void goingAway(ClientConnection connection) {
       throw new AssertionError("the broker sends no GoAway");
     }
+
+    @Override
+    public void throttled(ClientConnection connection, ThrottledPush push) {}
 
     @Override
     public void writable(ClientConnection connection) {
