@@ -10,7 +10,7 @@ import io.millrace.protocol.ErrorCode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,24 +151,27 @@ final class ConnectingClient implements MillraceClient, SmartLifecycle {
         connect(shared);
       }
       try {
-        return shared.join();
-      } catch (CompletionException e) {
-        throwUnlessForeign(e, mine);
+        return shared.get();
+      } catch (ExecutionException e) {
+        throwUnlessForeign(e.getCause(), mine);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MillraceException(
+            ErrorCode.INTERRUPTED, "interrupted while waiting for a connection", e);
       }
     }
   }
 
   /** If the thread that made the attempt was interrupted, another one tries again. */
-  private static void throwUnlessForeign(CompletionException failed, boolean mine) {
-    if (failed.getCause() instanceof MillraceException cause) {
-      if (mine) {
-        throw cause;
-      }
-      if (cause.code() != ErrorCode.INTERRUPTED) {
-        throw new MillraceException(cause.code(), cause.getMessage(), cause);
-      }
-    } else {
-      throw failed;
+  private static void throwUnlessForeign(Throwable cause, boolean mine) {
+    if (!(cause instanceof MillraceException failure)) {
+      throw new IllegalStateException("the settings of the client are wrong: " + cause, cause);
+    }
+    if (mine) {
+      throw failure;
+    }
+    if (failure.code() != ErrorCode.INTERRUPTED) {
+      throw new MillraceException(failure.code(), failure.getMessage(), failure);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Event;
 import io.millrace.client.Producer;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -26,7 +28,7 @@ class ListenerTest extends StarterTest {
   private static final Queue<Object> SEEN = new ConcurrentLinkedQueue<>();
 
   private static void seen(Object... values) {
-    SEEN.add(java.util.Arrays.asList(values));
+    SEEN.add(Arrays.asList(values));
   }
 
   private static void awaitSeen(int count) {
@@ -66,8 +68,7 @@ class ListenerTest extends StarterTest {
               String json = "{\"id\":\"ride-4711\",\"stops\":[3,4]}";
               assertThat(SEEN)
                   .containsExactly(
-                      java.util.Arrays.asList(
-                          0L, json, json.length(), "k7", 2, "8a3c", null, ride));
+                      Arrays.asList(0L, json, json.length(), "k7", 2, "8a3c", null, ride));
             });
   }
 
@@ -90,8 +91,7 @@ class ListenerTest extends StarterTest {
               template.send("rides", Map.of("a", ride)).join();
               template.send("rides", (Object) null).join();
               awaitSeen(2);
-              assertThat(SEEN)
-                  .containsExactly(List.of(ride), java.util.Collections.singletonList(null));
+              assertThat(SEEN).containsExactly(List.of(ride), Collections.singletonList(null));
             });
   }
 
