@@ -39,6 +39,7 @@ class ArchitectureTest {
 
   private static final String EMBEDDED = "io.millrace.embedded..";
   private static final String JUNIT = "io.millrace.junit..";
+  private static final String SPRING = "io.millrace.spring..";
 
   private static JavaClasses millrace;
 
@@ -200,6 +201,16 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(EMBEDDED, JUNIT)
+        .check(millrace);
+  }
+
+  /** The starter is not on this class path; {@code SpringPackageTest} says what it uses. */
+  @Test
+  void onlyTheStarterUsesSpring() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(SPRING, "org.springframework..")
         .check(millrace);
   }
 

@@ -22,6 +22,8 @@ class LogEventsPageTest {
 
   private static final String CLIENT = "broker-client";
 
+  private static final String SPRING = "integrations/spring-boot-starter";
+
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
 
   private static final Pattern EVENT = Pattern.compile("event=([a-z_]+)");
@@ -37,7 +39,7 @@ class LogEventsPageTest {
   void operationsListsTheEventsOfTheBroker() throws IOException {
     Set<String> logged = new TreeSet<>();
     for (String module : all(MODULE, Files.readString(ROOT.resolve("pom.xml")))) {
-      if (!module.equals(CLIENT)) {
+      if (!module.equals(CLIENT) && !module.equals(SPRING)) {
         logged.addAll(loggedBy(module));
       }
     }
@@ -52,11 +54,18 @@ class LogEventsPageTest {
     assertThat(listedIn("client.md")).isEqualTo(logged);
   }
 
+  @Test
+  void springListsTheEventsOfTheStarter() throws IOException {
+    assertThat(listedIn("spring.md")).isEqualTo(loggedBy(SPRING));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"client.md", "file-format.md", "operations.md", "testing.md"})
+  @ValueSource(
+      strings = {"client.md", "file-format.md", "operations.md", "spring.md", "testing.md"})
   void everyEventThatTheTextNamesIsLogged(String page) throws IOException {
     Set<String> known = listedIn("operations.md");
     known.addAll(listedIn("client.md"));
+    known.addAll(listedIn("spring.md"));
     assertThat(known).containsAll(all(EVENT, Files.readString(ROOT.resolve("docs/" + page))));
   }
 
