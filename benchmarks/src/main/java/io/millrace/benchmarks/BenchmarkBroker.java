@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** The running broker of a system, in its own process. */
 final class BenchmarkBroker implements AutoCloseable {
 
-  private static final Duration LONGEST_START = Duration.ofMinutes(1);
+  private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
   private final Process process;
   private final int port;

@@ -4,6 +4,7 @@ import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,18 +30,47 @@ final class KafkaSystem implements SystemUnderTest {
           "-XX:+ExplicitGCInvokesConcurrent",
           "-Djava.awt.headless=true");
 
+  private static final int BEATS_IN_A_SESSION = 3;
+
   private final PeerModule module;
   private final Jdk jdk;
   private final int port;
   private final int controllerPort;
+  private final List<String> groupSettings;
 
   /** Creates the system, without starting processes. */
   KafkaSystem(PeerModule module) throws IOException {
+    this(module, List.of());
+  }
+
+  private KafkaSystem(PeerModule module, List<String> groupSettings) throws IOException {
     this.module = module;
+    this.groupSettings = groupSettings;
     this.jdk = module.jdk();
     List<Integer> ports = FreePort.find(2);
     this.port = ports.get(0);
     this.controllerPort = ports.get(1);
+  }
+
+  /**
+   * The same system with a session timeout of the members of groups. Members send as many
+   * heartbeats in it as those of Millrace.
+   */
+  KafkaSystem sessions(Duration timeout) throws IOException {
+    long session = timeout.toMillis();
+    long interval = session / BEATS_IN_A_SESSION;
+    return new KafkaSystem(
+        module,
+        List.of(
+            "group.consumer.min.session.timeout.ms=" + session,
+            "group.consumer.session.timeout.ms=" + session,
+            "group.consumer.min.heartbeat.interval.ms=" + interval,
+            "group.consumer.heartbeat.interval.ms=" + interval));
+  }
+
+  /** The command of the load process for groups, without the arguments of {@code GroupsMain}. */
+  List<String> groupsCommand() {
+    return module.loadCommand(jdk, "KafkaGroups");
   }
 
   @Override
@@ -101,20 +131,23 @@ final class KafkaSystem implements SystemUnderTest {
    */
   private List<String> properties(Path data) {
     String controller = "127.0.0.1:" + controllerPort;
-    return List.of(
-        "process.roles=broker,controller",
-        "node.id=1",
-        "controller.quorum.voters=1@" + controller,
-        "controller.listener.names=CONTROLLER",
-        "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://" + controller,
-        "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
-        "log.dirs=" + data,
-        "auto.create.topics.enable=false",
-        "offsets.topic.replication.factor=1",
-        "message.max.bytes=8388608",
-        "socket.send.buffer.bytes=1048576",
-        "socket.receive.buffer.bytes=1048576",
-        "log.segment.delete.delay.ms=0");
+    List<String> lines = new ArrayList<>(groupSettings);
+    lines.addAll(
+        List.of(
+            "process.roles=broker,controller",
+            "node.id=1",
+            "controller.quorum.voters=1@" + controller,
+            "controller.listener.names=CONTROLLER",
+            "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://" + controller,
+            "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
+            "log.dirs=" + data,
+            "auto.create.topics.enable=false",
+            "offsets.topic.replication.factor=1",
+            "message.max.bytes=8388608",
+            "socket.send.buffer.bytes=1048576",
+            "socket.receive.buffer.bytes=1048576",
+            "log.segment.delete.delay.ms=0"));
+    return lines;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.groups.MillraceGroups;
 import io.millrace.benchmarks.load.MillraceLoad;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
@@ -65,10 +66,16 @@ final class MillraceSystem implements SystemUnderTest {
 
   @Override
   public List<String> loadCommand() {
+    return command(MillraceLoad.class);
+  }
+
+  /** The command of the load process for groups, without the arguments of {@code GroupsMain}. */
+  List<String> groupsCommand() {
+    return command(MillraceGroups.class);
+  }
+
+  private List<String> command(Class<?> main) {
     return LoadProcess.command(
-        jdk,
-        LoadProcess.access(),
-        System.getProperty("java.class.path"),
-        MillraceLoad.class.getName());
+        jdk, LoadProcess.access(), System.getProperty("java.class.path"), main.getName());
   }
 }

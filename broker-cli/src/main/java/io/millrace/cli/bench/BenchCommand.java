@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       BenchProduceCommand.class,
       BenchConsumeCommand.class,
       BenchLatencyCommand.class,
-      TortureCommand.class
+      TortureCommand.class,
+      TortureGroupsCommand.class
     })
 public final class BenchCommand implements Runnable {
 
@@ -23,6 +24,6 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: produce, consume, latency or torture");
+        spec.commandLine(), "name a command: produce, consume, latency, torture or torture-groups");
   }
 }

@@ -23,6 +23,12 @@ record Anomaly(Kind kind, int partition, long offset, long event, String what) {
     UNSTABLE_DURABLE("a durable reader has seen an event that is missing later"),
     RECEIPT_MISMATCH("a receipt or a refusal contradicts what is stored"),
     PHANTOM("an event was read that was not sent"),
+    NOT_PROCESSED("an acknowledged event was processed by no member of the group"),
+    POSITION_SKIPPED("a position was committed past an event that no member had processed"),
+    POSITION_WENT_BACK("a committed position went back"),
+    TWO_OWNERS("a member was handed events of a partition that another member had got"),
+    MEMBER_SKIPPED("a member did not get an event, or got its events in another order"),
+    MEMBER_REPEATED("a member was handed an event that was committed before it got the partition"),
     UNAVAILABLE("the broker, a partition or a reader failed, or was not ready in time");
 
     private final String meaning;

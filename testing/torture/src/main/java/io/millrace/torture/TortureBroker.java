@@ -1,8 +1,6 @@
 package io.millrace.torture;
 
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -10,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,20 +18,6 @@ import java.util.concurrent.TimeUnit;
  * this process, and always on the same ports. Thread-safe, because shutdown hooks kill it too.
  */
 final class TortureBroker implements AutoCloseable {
-
-  private static final String MAIN = "io.millrace.cli.Millrace";
-
-  /** Prefixes of the JVM options of this process that the broker also gets. */
-  private static final List<String> INHERITED =
-      List.of(
-          "--add-",
-          "--enable-native",
-          "--sun-misc",
-          "-Dio.netty",
-          "-Dchronicle",
-          "-Xlog",
-          "-XX:SharedArchiveFile",
-          "-XX:TieredStopAtLevel");
 
   /** The exit code of {@code millrace server} if a setting is invalid. */
   private static final int USAGE = 2;
@@ -86,27 +69,12 @@ final class TortureBroker implements AutoCloseable {
   }
 
   private List<String> command(Path dataDirectory, Map<String, String> settings) {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-Xmx512m", "-Xshare:auto"));
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> INHERITED.stream().anyMatch(argument::startsWith))
-        .forEach(words::add);
-    String classPath = System.getProperty("java.class.path");
-    if (isExecutableJar(classPath)) {
-      words.addAll(List.of("-jar", classPath));
-    } else {
-      words.addAll(List.of("-cp", classPath, MAIN));
-    }
+    List<String> words = JavaWords.commandLine("-Xmx512m");
     words.addAll(List.of("server", "--data-dir", dataDirectory.toString()));
     words.addAll(List.of("--port", String.valueOf(port)));
     words.addAll(List.of("--http-port", String.valueOf(httpPort)));
     settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
     return List.copyOf(words);
-  }
-
-  private static boolean isExecutableJar(String classPath) {
-    return classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
   }
 
   String address() {

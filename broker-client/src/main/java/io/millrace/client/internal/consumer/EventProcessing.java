@@ -35,6 +35,8 @@ import java.util.function.Consumer;
  */
 final class EventProcessing implements GroupPoller.Holder {
 
+  private static final long UNSURE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   /** Lanes of the ordering by key. A key is compared by its bytes. */
   private record KeyLane(OwnedPartition partition, ByteBuffer key) {}
 
@@ -326,18 +328,29 @@ final class EventProcessing implements GroupPoller.Holder {
     queue.nudge();
   }
 
+  /** Waits while another member may have the partition, as a poll does. */
   private boolean mayStart(Task task) {
     lock.lock();
     try {
-      if (failure != null || !task.prefix().mayStart(task.slot()) || task.partition().isGone()) {
+      while (isWanted(task) && !poller.isSure()) {
+        changed.awaitNanos(UNSURE_CHECK_NANOS);
+      }
+      if (!isWanted(task)) {
         return false;
       }
       task.prefix().started(task.slot());
       running++;
       return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the pool is shut down
+      return false;
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isWanted(Task task) {
+    return failure == null && task.prefix().mayStart(task.slot()) && !task.partition().isGone();
   }
 
   /** Calls the handler, again after a pause if it fails. Returns whether the event is finished. */

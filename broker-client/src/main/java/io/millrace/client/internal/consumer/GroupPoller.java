@@ -79,16 +79,19 @@ final class GroupPoller {
    * @throws MillraceException the failure of the consumer, if there is no event to return
    */
   void fill(PollResult result, long deadlineNanos) {
-    if (partitions.member().isSure()) {
+    if (isSure()) {
       reader.fill(result, deadlineNanos);
     }
   }
 
+  /** Whether the broker has surely not removed the member. Any thread. */
+  boolean isSure() {
+    return partitions.member().isSure();
+  }
+
   /** Waits until there may be something to do. Returns false after a wake-up or the deadline. */
   boolean await(long deadlineNanos) throws InterruptedException {
-    return partitions.member().isSure()
-        ? queue.await(deadlineNanos)
-        : queue.awaitNudge(deadlineNanos);
+    return isSure() ? queue.await(deadlineNanos) : queue.awaitNudge(deadlineNanos);
   }
 
   /** The partitions whose position may have moved since {@link #beginTake}. */

@@ -64,7 +64,13 @@ public final class GroupMember implements LinkListener {
   private Future<?> joinTimer;
   private CompletableFuture<Void> left;
   private volatile String member;
-  private volatile boolean unsure;
+
+  /**
+   * Until when the broker has surely not removed the member; {@link Membership#NEVER} while it is
+   * no member. Other threads compare it with the clock by themselves: when a suspended process
+   * continues, they may run before the event loop does.
+   */
+  private volatile long sureUntilNanos = Membership.NEVER;
 
   public GroupMember(
       ReconnectingLink link, MembershipSettings settings, OwnershipListener listener) {
@@ -114,7 +120,12 @@ public final class GroupMember implements LinkListener {
    * may be handed out to another member too.
    */
   public boolean isSure() {
-    return !unsure;
+    long now = now(); // before the read, so that a change after it sees a later time
+    return isSure(sureUntilNanos, now);
+  }
+
+  private static boolean isSure(long untilNanos, long nowNanos) {
+    return untilNanos == Membership.NEVER || nowNanos - untilNanos < 0;
   }
 
   /** Joins again after {@link OwnershipListener#removed}. */
@@ -293,16 +304,14 @@ public final class GroupMember implements LinkListener {
   /** Plans the next beat, and the moment at which the member is not sure any more. */
   private void schedule() {
     cancel(timer);
+    long before = sureUntilNanos;
+    sureUntilNanos = membership.isMember() ? membership.sureUntilNanos() : Membership.NEVER;
     long now = now();
-    boolean wasUnsure = unsure;
-    unsure = membership.isMember() && !membership.isSure(now);
-    if (wasUnsure && !unsure) {
+    boolean sure = isSure(sureUntilNanos, now);
+    if (sure && !isSure(before, now)) {
       listener.sureAgain();
     }
     long due = membership.dueNanos();
-    if (membership.isMember() && !unsure) {
-      due = Math.min(due, membership.sureUntilNanos());
-    }
     if (due != Membership.NEVER) {
       timer = link.eventLoop().schedule(this::tick, Math.max(0, due - now), TimeUnit.NANOSECONDS);
     }

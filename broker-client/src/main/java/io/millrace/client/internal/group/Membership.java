@@ -102,14 +102,9 @@ final class Membership {
   }
 
   /**
-   * Whether the broker has surely not removed the member yet, because it has answered within the
-   * session timeout.
+   * Until when the broker has surely not removed the member: a session timeout after it sent the
+   * newest request that was answered.
    */
-  boolean isSure(long nowNanos) {
-    return state == State.MEMBER && nowNanos - sureUntilNanos < 0;
-  }
-
-  /** Until when the member is sure, after the newest answer. */
   long sureUntilNanos() {
     return sureUntilNanos;
   }

@@ -230,12 +230,10 @@ class MembershipTest {
   @Test
   void itIsSureForASessionAfterTheLastAnswer() {
     join(7, P0);
-    assertThat(member.isSure(now + 29 * SECOND)).isTrue();
-    assertThat(member.isSure(now + 30 * SECOND)).isFalse();
+    assertThat(member.sureUntilNanos()).isEqualTo(now + 30 * SECOND);
     long sent = now + 20 * SECOND;
     member.answered("m1", assignment(7, List.of(P0), List.of()), sent, sent + 9 * SECOND);
-    assertThat(member.isSure(sent + 29 * SECOND)).isTrue();
-    assertThat(member.isSure(sent + 30 * SECOND)).isFalse();
+    assertThat(member.sureUntilNanos()).isEqualTo(sent + 30 * SECOND);
   }
 
   @Test
