@@ -83,7 +83,9 @@ final class MemberPartitions implements OwnershipListener {
     this.random = random;
     this.progress = progress;
     this.member = new GroupMember(link, settings.member(), this);
-    this.commits = new OffsetCommits(link, settings.group(), member, owned::values);
+    this.commits =
+        new OffsetCommits(
+            request -> link.request(request, true), new MemberOwner(), member::ask, owned::values);
   }
 
   /** Joins the group. Any thread. */
@@ -251,6 +253,7 @@ final class MemberPartitions implements OwnershipListener {
               if (isLive(partition)) {
                 partition.markGone();
                 owned.remove(partition.id());
+                commits.forget(); // more may have been finished after the flush
                 member.dropped(partition.id());
               }
             });
