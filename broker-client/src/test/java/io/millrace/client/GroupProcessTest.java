@@ -2,6 +2,7 @@ package io.millrace.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
 import io.millrace.client.ProcessOptions.Ordering;
 import io.millrace.protocol.ErrorCode;
@@ -188,6 +189,70 @@ class GroupProcessTest extends BrokerTest {
     assertThat(((EventProcessingException) failure).code()).isEqualTo(ErrorCode.HANDLER_FAILED);
     assertThat(((EventProcessingException) failure).event().offset()).isEqualTo(6);
     assertThat(committed()).isEqualTo(Map.of(0, 6L));
+  }
+
+  @Test
+  void theFailuresOfAllAttemptsAreReported() {
+    produce(1, 1);
+    AtomicInteger attempt = new AtomicInteger();
+    GroupConsumer consumer = member();
+    CompletableFuture<Throwable> end =
+        process(
+            consumer,
+            event -> {
+              throw new IllegalStateException("attempt " + attempt.incrementAndGet());
+            },
+            ProcessOptions.of(2, Ordering.KEY).retry(3, Duration.ZERO, Duration.ZERO));
+
+    Throwable failure = get(end);
+    assertThat(failure).hasMessageContaining("after 3 attempts").cause().hasMessage("attempt 3");
+    assertThat(failure.getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("attempt 1", "attempt 2");
+  }
+
+  @Test
+  void ofManyAttemptsTheFirstFailuresAndTheLastAreReported() {
+    produce(1, 1);
+    AtomicInteger attempt = new AtomicInteger();
+    GroupConsumer consumer = member();
+    CompletableFuture<Throwable> end =
+        process(
+            consumer,
+            event -> {
+              throw new IllegalStateException("" + attempt.incrementAndGet());
+            },
+            ProcessOptions.of(2, Ordering.KEY).retry(1000, Duration.ZERO, Duration.ZERO));
+
+    Throwable failure = get(end);
+    assertThat(failure).cause().hasMessage("1000");
+    assertThat(failure.getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "999");
+  }
+
+  @Test
+  void failuresAtTheSameTimeAreAllReported() {
+    produce(2, 2);
+    CountDownLatch both = new CountDownLatch(2);
+    GroupConsumer consumer = member();
+    CompletableFuture<Throwable> end =
+        process(
+            consumer,
+            event -> {
+              both.countDown();
+              await(both);
+              throw new IllegalStateException(event.valueAsString());
+            },
+            ProcessOptions.of(2, Ordering.NONE));
+
+    Throwable failure = get(end);
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .isInstanceOf(EventProcessingException.class)
+        .asInstanceOf(THROWABLE)
+        .cause()
+        .hasMessageNotContaining(failure.getCause().getMessage());
   }
 
   @Test
