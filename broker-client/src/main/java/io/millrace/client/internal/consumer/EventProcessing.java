@@ -103,6 +103,26 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     return lanes.isWorker();
   }
 
+  /**
+   * The partitions with events that were taken and are not finished, with the offset of the first
+   * one of each. After {@link #run}.
+   */
+  Map<OwnedPartition, Long> unfinished() {
+    Map<OwnedPartition, Long> positions = new HashMap<>();
+    lock.lock();
+    try {
+      prefixes.forEach(
+          (partition, prefix) -> {
+            if (prefix.position() < partition.cursor().position()) {
+              positions.put(partition, prefix.position());
+            }
+          });
+    } finally {
+      lock.unlock();
+    }
+    return positions;
+  }
+
   /** The run and the commit after it are over. */
   void ended() {
     ended.countDown();

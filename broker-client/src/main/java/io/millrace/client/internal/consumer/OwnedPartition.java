@@ -51,6 +51,11 @@ final class OwnedPartition {
     cursor = at;
   }
 
+  /** The start is not known any more: the partition is subscribed again. Event loop. */
+  void restarted() {
+    cursor = null;
+  }
+
   /**
    * All events below an offset are finished. Never moves back. At the start, nothing is finished.
    * The consumer's thread, or under the lock of its processing.
