@@ -4,9 +4,14 @@ import io.millrace.protocol.ErrorCode;
 
 /**
  * An {@link EventHandler} has failed, and its attempts are used up. The event is not committed. The
- * cause is the exception of the handler.
+ * cause is the exception of the last attempt. Suppressed are the exceptions of the earlier attempts
+ * (if they are more than {@value #MAX_SUPPRESSED}, the first ones and the last one), and the
+ * failures of events that other threads processed at the same time.
  */
 public final class EventProcessingException extends MillraceException {
+
+  /** Most exceptions of earlier attempts that are kept. */
+  public static final int MAX_SUPPRESSED = 10;
 
   private static final long serialVersionUID = 1L;
 

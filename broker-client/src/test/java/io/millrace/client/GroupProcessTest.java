@@ -2,6 +2,7 @@ package io.millrace.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
 import io.millrace.client.ProcessOptions.Ordering;
 import io.millrace.protocol.ErrorCode;
@@ -17,10 +18,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Handlers on several threads. */
 class GroupProcessTest extends BrokerTest {
@@ -188,6 +195,70 @@ class GroupProcessTest extends BrokerTest {
     assertThat(((EventProcessingException) failure).code()).isEqualTo(ErrorCode.HANDLER_FAILED);
     assertThat(((EventProcessingException) failure).event().offset()).isEqualTo(6);
     assertThat(committed()).isEqualTo(Map.of(0, 6L));
+  }
+
+  @Test
+  void theFailuresOfAllAttemptsAreReported() {
+    produce(1, 1);
+    AtomicInteger attempt = new AtomicInteger();
+    GroupConsumer consumer = member();
+    CompletableFuture<Throwable> end =
+        process(
+            consumer,
+            event -> {
+              throw new IllegalStateException("attempt " + attempt.incrementAndGet());
+            },
+            ProcessOptions.of(2, Ordering.KEY).retry(3, Duration.ZERO, Duration.ZERO));
+
+    Throwable failure = get(end);
+    assertThat(failure).hasMessageContaining("after 3 attempts").cause().hasMessage("attempt 3");
+    assertThat(failure.getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("attempt 1", "attempt 2");
+  }
+
+  @Test
+  void ofManyAttemptsTheFirstFailuresAndTheLastAreReported() {
+    produce(1, 1);
+    AtomicInteger attempt = new AtomicInteger();
+    GroupConsumer consumer = member();
+    CompletableFuture<Throwable> end =
+        process(
+            consumer,
+            event -> {
+              throw new IllegalStateException("" + attempt.incrementAndGet());
+            },
+            ProcessOptions.of(2, Ordering.KEY).retry(1000, Duration.ZERO, Duration.ZERO));
+
+    Throwable failure = get(end);
+    assertThat(failure).cause().hasMessage("1000");
+    assertThat(failure.getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "999");
+  }
+
+  @Test
+  void failuresAtTheSameTimeAreAllReported() {
+    produce(2, 2);
+    CountDownLatch both = new CountDownLatch(2);
+    GroupConsumer consumer = member();
+    CompletableFuture<Throwable> end =
+        process(
+            consumer,
+            event -> {
+              both.countDown();
+              await(both);
+              throw new IllegalStateException(event.valueAsString());
+            },
+            ProcessOptions.of(2, Ordering.NONE));
+
+    Throwable failure = get(end);
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .isInstanceOf(EventProcessingException.class)
+        .asInstanceOf(THROWABLE)
+        .cause()
+        .hasMessageNotContaining(failure.getCause().getMessage());
   }
 
   @Test
@@ -371,5 +442,68 @@ class GroupProcessTest extends BrokerTest {
 
     assertThat(byFirst).doesNotContainAnyElementsOf(bySecond);
     assertThat(bySecond).isNotEmpty();
+  }
+
+  /** How a run ends, and what follows with the same consumer. */
+  static Stream<Arguments> endings() {
+    return Stream.of(Ordering.values())
+        .flatMap(
+            ordering ->
+                Stream.of(true, false)
+                    .flatMap(
+                        throwing ->
+                            Stream.of(true, false)
+                                .map(polling -> Arguments.of(ordering, throwing, polling))));
+  }
+
+  /** Events that were taken and not started when a run ends come again, in place of being lost. */
+  @ParameterizedTest
+  @MethodSource("endings")
+  void aConsumerThatIsUsedAgainSkipsNothing(Ordering ordering, boolean throwing, boolean polling)
+      throws InterruptedException {
+    int events = 600;
+    produce(events, 7);
+    GroupConsumer consumer = member();
+    Set<Integer> done = ConcurrentHashMap.newKeySet();
+    CountDownLatch some = new CountDownLatch(50);
+    AtomicBoolean failed = new AtomicBoolean();
+    CompletableFuture<Throwable> first =
+        process(
+            consumer,
+            event -> {
+              some.countDown();
+              if (throwing && some.getCount() == 0 && failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("says the test");
+              }
+              done.add(Integer.valueOf(event.valueAsString()));
+            },
+            ProcessOptions.of(2, ordering));
+    some.await();
+    if (!throwing) {
+      consumer.wakeup();
+    }
+    assertThat(first.join() != null).isEqualTo(throwing);
+
+    if (polling) {
+      long deadline = System.nanoTime() + LONG.toNanos();
+      while (done.size() < events && System.nanoTime() - deadline < 0) {
+        consumer
+            .poll(Duration.ofMillis(20))
+            .forEach(event -> done.add(Integer.valueOf(event.valueAsString())));
+      }
+    } else {
+      CountDownLatch all = new CountDownLatch(events - done.size());
+      process(
+          consumer,
+          event -> {
+            if (done.add(Integer.valueOf(event.valueAsString()))) {
+              all.countDown();
+            }
+          },
+          ProcessOptions.of(2, ordering));
+      all.await(LONG.toSeconds(), TimeUnit.SECONDS);
+      consumer.wakeup();
+    }
+    assertThat(done).hasSize(events);
   }
 }

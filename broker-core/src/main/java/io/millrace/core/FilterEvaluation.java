@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.filter.FilterMatcher;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
@@ -13,7 +14,8 @@ import java.util.function.LongSupplier;
  * The test of the events of one slice with a filter. It runs in turns, each of which ends after a
  * batch. A batch whose header excludes a match is not opened. A batch in which all events match
  * stays as it is stored, without a copy. One with some of them becomes a filtered batch in the
- * heap.
+ * heap. Its memory is reserved before the batch is tested. If there is none, the evaluation ends
+ * there with {@code RESOURCES_EXHAUSTED}.
  *
  * <p>The slice belongs to the evaluation until its result is taken. One thread at a time, except
  * {@link #cancel}.
@@ -159,19 +161,47 @@ final class FilterEvaluation {
   /** Tests the next batch, and moves past it. */
   private void test(StoredRecords records, FilterScratch scratch) {
     int length = BatchHeader.length(batches, at);
-    int events = wanted.mayMatch(batches, at) ? select(records, scratch) : 0;
-    if (events > 0 && events == BatchHeader.recordCount(batches, at)) {
-      runFrom = runFrom < 0 ? at : runFrom;
-      bytes += length;
+    if (wanted.mayMatch(batches, at)) {
+      open(records, scratch, length);
     } else {
       endRun();
-      if (events > 0) {
-        copy(records, scratch);
-      }
     }
-    matched += events;
     nextOffset = BatchHeader.nextOffset(batches, at);
     at += length;
+  }
+
+  /** Tests the events of the next batch. */
+  private void open(StoredRecords records, FilterScratch scratch, int length) {
+    long reserved = reserveCopy();
+    long copied = 0;
+    try {
+      int events = select(records, scratch);
+      if (events > 0 && events == BatchHeader.recordCount(batches, at)) {
+        runFrom = runFrom < 0 ? at : runFrom;
+        bytes += length;
+      } else {
+        endRun();
+        copied = events > 0 ? copy(records, scratch) : 0;
+      }
+      matched += events;
+    } finally {
+      memory.release(reserved - copied);
+    }
+  }
+
+  /** Reserves the memory of a copy of the next batch. */
+  private long reserveCopy() {
+    long most = BatchHeader.BYTES + Math.max(0, BatchHeader.recordsBytes(batches, at));
+    if (!memory.tryReserveUnlessFull(most)) {
+      throw new BrokerException(
+          ErrorCode.RESOURCES_EXHAUSTED,
+          "the batches that filters have made and that are not sent yet take "
+              + memory.used()
+              + " of "
+              + memory.limit()
+              + " bytes; the filter continues when clients have taken some");
+    }
+    return most;
   }
 
   /** Notes which events of the batch match; returns their number. */
@@ -191,7 +221,8 @@ final class FilterEvaluation {
     return events;
   }
 
-  private void copy(StoredRecords records, FilterScratch scratch) {
+  /** Returns the bytes of the copy. */
+  private int copy(StoredRecords records, FilterScratch scratch) {
     records.rewind();
     scratch.builder.begin(scratch.records);
     for (int i = 0; records.next(); i++) {
@@ -202,10 +233,10 @@ final class FilterEvaluation {
     ByteBuffer built = scratch.builder.finish();
     byte[] copy = new byte[built.remaining()];
     built.get(copy);
-    memory.reserve(copy.length);
     copiedBytes += copy.length;
     bytes += copy.length;
     runs.add(ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN));
+    return copy.length;
   }
 
   private void endRun() {

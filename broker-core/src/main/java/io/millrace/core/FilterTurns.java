@@ -114,9 +114,12 @@ final class FilterTurns {
     return memory;
   }
 
-  /** Whether an evaluation may begin: there is memory for its result. */
-  boolean hasRoom() {
-    return memory.hasRoom(1);
+  /**
+   * Whether there is no memory for a result now, so that an evaluation would be in vain. The
+   * evaluation itself reserves the memory.
+   */
+  boolean isMemoryFull() {
+    return !memory.hasRoom(1);
   }
 
   /** What all filters have done since the broker was opened. */
@@ -134,7 +137,8 @@ final class FilterTurns {
   /**
    * Runs an evaluation, in one turn or more.
    *
-   * @param then gets the result, on a reader thread, and takes its lease. If the pool is closed,
+   * @param then gets the result, and takes its lease. It runs on a reader thread. If the pool is
+   *     closed, it runs on the calling thread, or on the reader thread of another evaluation, and
    *     the result has the failure {@code SHUTTING_DOWN}
    */
   void evaluate(FilterEvaluation evaluation, Account account, Consumer<FilteredSlice> then) {

@@ -4,54 +4,64 @@ import io.millrace.group.GroupMachine;
 import io.millrace.group.PartitionId;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** The guarded subscriptions of the groups of one shard. Owner thread. */
+/**
+ * The guarded subscriptions of the groups of one shard, by group and partition. A partition has one
+ * in general, and two while it moves. Owner thread.
+ */
 final class GroupFences {
 
-  private final Map<String, Set<GroupFence>> byGroup = new HashMap<>();
+  private final Map<String, Map<PartitionId, List<GroupFence>>> byGroup = new HashMap<>();
 
   void add(GroupFence fence) {
-    byGroup.computeIfAbsent(fence.claim().group(), group -> new LinkedHashSet<>()).add(fence);
+    byGroup
+        .computeIfAbsent(fence.claim().group(), group -> new LinkedHashMap<>())
+        .computeIfAbsent(fence.claim().partition(), partition -> new ArrayList<>(1))
+        .add(fence);
   }
 
   void remove(GroupFence fence) {
-    Set<GroupFence> ofGroup = byGroup.get(fence.claim().group());
-    if (ofGroup != null && ofGroup.remove(fence) && ofGroup.isEmpty()) {
-      byGroup.remove(fence.claim().group());
+    GroupClaim claim = fence.claim();
+    Map<PartitionId, List<GroupFence>> ofGroup = byGroup.getOrDefault(claim.group(), Map.of());
+    List<GroupFence> ofPartition = ofGroup.get(claim.partition());
+    if (ofPartition == null) {
+      return;
+    }
+    ofPartition.remove(fence);
+    if (ofPartition.isEmpty()) {
+      ofGroup.remove(claim.partition());
+      if (ofGroup.isEmpty()) {
+        byGroup.remove(claim.group());
+      }
     }
   }
 
   /** The subscription with which a member reads a partition. */
   Optional<Subscription> find(String group, String member, PartitionId partition) {
-    return byGroup.getOrDefault(group, Set.of()).stream()
-        .filter(fence -> fence.claim().partition().equals(partition))
+    return byGroup.getOrDefault(group, Map.of()).getOrDefault(partition, List.of()).stream()
         .filter(fence -> fence.claim().member().equals(member))
         .flatMap(fence -> fence.subscription().stream())
         .findFirst();
   }
 
-  private Collection<GroupFence> of(String group) {
-    return List.copyOf(byGroup.getOrDefault(group, Set.of()));
-  }
-
   /** A group may have changed: ends the subscriptions of members that lost their partition. */
   void check(String group, GroupMachine machine) {
-    if (!byGroup.containsKey(group)) {
-      return;
-    }
-    for (GroupFence fence : of(group)) {
-      if (!owns(fence.claim(), machine)) {
-        remove(fence);
-        fence.end(stale(fence.claim()));
+    List<GroupFence> ended = new ArrayList<>();
+    for (List<GroupFence> ofPartition : byGroup.getOrDefault(group, Map.of()).values()) {
+      for (GroupFence fence : ofPartition) {
+        if (!owns(fence.claim(), machine)) {
+          ended.add(fence);
+        }
       }
     }
+    ended.forEach(this::remove);
+    ended.forEach(fence -> fence.end(stale(fence.claim())));
   }
 
   void checkAll(GroupMachine machine) {

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.group.GroupMachine;
 import io.millrace.protocol.ErrorCode;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,15 @@ final class GroupLoader {
   /** The cause of the last delay, which was logged; null: none. */
   private ErrorCode delayedFor;
 
+  /** A replay that waits for events to become durable; null: none. */
+  private GroupLogReplay waiting;
+
   private boolean stopped;
 
   /** Who needs the groups. */
   interface Owner {
 
-    /** Runs a task on the owner's thread. Any thread. */
+    /** Runs a task on the owner's thread; refuses what waits if that has ended. Any thread. */
     void onOwner(Runnable task);
 
     /** The replay is complete. */
@@ -83,13 +87,24 @@ final class GroupLoader {
   /** Makes no further attempt. */
   void stop() {
     stopped = true;
+    if (waiting != null) {
+      waiting.close();
+    }
   }
 
   private void read(GroupLogReplay replay) {
-    resources
-        .readers()
-        .run(replay)
-        .whenComplete((read, failure) -> owner.onOwner(() -> read(replay, failure)));
+    resources.readers().run(replay).whenComplete((read, failure) -> handOver(replay, failure));
+  }
+
+  /** A reader thread has read a part of the log. */
+  private void handOver(GroupLogReplay replay, Throwable failure) {
+    try {
+      partition.owner().execute(() -> read(replay, failure));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=owner_ended log={}", partition.id(), e);
+      replay.close();
+      owner.onOwner(() -> {}); // refuses what waits for the groups
+    }
   }
 
   private void read(GroupLogReplay replay, Throwable failure) {
@@ -106,7 +121,16 @@ final class GroupLoader {
       replay.close();
       failed(partition.failure());
     } else {
-      later(() -> read(replay)); // the last events are not durable yet
+      waiting = replay; // the last events are not durable yet
+      later(this::readWaiting);
+    }
+  }
+
+  private void readWaiting() {
+    GroupLogReplay replay = waiting;
+    waiting = null;
+    if (!stopped) {
+      read(replay);
     }
   }
 

@@ -34,6 +34,14 @@ public final class MemoryShare {
     return false;
   }
 
+  /**
+   * Reserves bytes, unless the share is full before. So it exceeds its limit by at most one object,
+   * which alone may be larger than the limit.
+   */
+  boolean tryReserveUnlessFull(long bytes) {
+    return used.getAndUpdate(now -> now < limit ? now + bytes : now) < limit;
+  }
+
   /** Reserves bytes for objects that cannot be refused; the share may exceed its limit. */
   public void reserve(long bytes) {
     used.addAndGet(bytes);

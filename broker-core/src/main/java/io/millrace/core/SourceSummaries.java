@@ -77,7 +77,11 @@ final class SourceSummaries {
     this.partitions = partitions;
   }
 
-  /** As {@link Broker#summarizeSources}. */
+  /**
+   * As {@link Broker#summarizeSources}.
+   *
+   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   */
   CompletableFuture<SourceList> ask(UUID topicId) {
     return of(topicId).ask();
   }
@@ -85,22 +89,31 @@ final class SourceSummaries {
   private TopicSources of(UUID topicId) {
     return topics.computeIfAbsent(
         topicId,
-        unknown ->
-            new TopicSources(
-                parts,
-                new SavedSources(states, topicId),
-                topicId,
-                () -> partitions.apply(topicId)));
+        unknown -> {
+          partitions.apply(topicId); // a summary that is added after forget() would stay
+          return begin(topicId);
+        });
+  }
+
+  private TopicSources begin(UUID topicId) {
+    SavedSources saved = new SavedSources(states, topicId);
+    return new TopicSources(parts, saved, topicId, () -> partitions.apply(topicId));
+  }
+
+  /** The number of topics with a summary. */
+  int size() {
+    return topics.size();
   }
 
   /**
-   * Deletes the summary of a deleted topic, whose partitions are closed. Blocks.
+   * Deletes the summary of a deleted topic, which is unknown already, and whose partitions are
+   * closed. Blocks.
    *
    * @throws StorageException the refusal of the storage
    */
   void forget(UUID topicId) {
-    of(topicId).forget();
-    topics.remove(topicId);
+    TopicSources known = topics.remove(topicId);
+    (known == null ? begin(topicId) : known).forget();
   }
 
   /**

@@ -218,7 +218,7 @@ final class Subscriptions {
 
   /** Whether more results of filters may be kept in memory. */
   boolean hasRoomForFiltered() {
-    return limits.filters().hasRoom();
+    return !limits.filters().isMemoryFull();
   }
 
   /**

@@ -87,18 +87,18 @@ class FilterTurnsTest {
     }
   }
 
-  /** A slice of batches of one event each. */
+  /** A slice of equal batches. */
   private final class Slice implements LogSlice {
 
     private final ByteBuffer buffer;
-    private final int batches;
+    private final long nextOffset;
 
-    Slice(int batches) {
-      this.batches = batches;
+    Slice(int batches, long... eventTimes) {
+      this.nextOffset = (long) batches * eventTimes.length;
       ByteBuffer all = ByteBuffer.allocate(1 << 16);
       for (int i = 0; i < batches; i++) {
-        ByteBuffer batch = Batches.of("v");
-        BatchHeader.stamp(batch, 0, i, 0, 0, 1);
+        ByteBuffer batch = Batches.atTimes(eventTimes);
+        BatchHeader.stamp(batch, 0, (long) i * eventTimes.length, 0, 0, 1);
         all.put(batch);
       }
       this.buffer = all.flip().order(ByteOrder.LITTLE_ENDIAN);
@@ -111,7 +111,7 @@ class FilterTurnsTest {
 
     @Override
     public long nextOffset() {
-      return batches;
+      return nextOffset;
     }
 
     @Override
@@ -134,7 +134,10 @@ class FilterTurnsTest {
     Wanted wanted = new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0);
     FilterEvaluation evaluation =
         new FilterEvaluation(
-            new Slice(batches), wanted, reader -> new StoredRecords(null, reader), turns.memory());
+            new Slice(batches, 1),
+            wanted,
+            reader -> new StoredRecords(null, reader),
+            turns.memory());
     turns.evaluate(
         evaluation,
         account,
@@ -206,13 +209,49 @@ class FilterTurnsTest {
     assertThat(order).containsExactly("greedy 1", "first 1", "greedy 1", "later 1");
   }
 
+  /** All begin while there is memory; each result takes some until it is closed. */
+  @Test
+  void resultsTakeNoMoreMemoryThanTheirShareAndOneBatch() {
+    MemoryShare memory = new MemoryShare(300);
+    int mostOfOne = Batches.atTimes(1, 2).remaining();
+    List<FilteredSlice> results = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      assertThat(memory.hasRoom(1)).isTrue();
+      FilterEvaluation evaluation =
+          new FilterEvaluation(
+              new Slice(2, 1, 2),
+              new Wanted(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0, 0),
+              reader -> new StoredRecords(null, reader),
+              memory);
+      turns.evaluate(evaluation, new FilterTurns.Account(), results::add);
+    }
+    runAll();
+
+    assertThat(memory.used()).isBetween(memory.limit(), memory.limit() + mostOfOne);
+    List<FilteredSlice> refused = results.stream().filter(r -> r.failure() != null).toList();
+    assertThat(refused).hasSizeBetween(5, 9);
+    for (FilteredSlice result : results) {
+      assertThat(result.counts().scanned())
+          .as("events of a batch without memory are not tested, and not counted")
+          .isEqualTo(result.nextOffset())
+          .isEqualTo(2 * result.counts().matched());
+      assertThat(result.nextOffset()).isEqualTo(2L * result.selection().runs().size());
+    }
+    assertThat(refused)
+        .extracting(result -> ((BrokerException) result.failure()).code())
+        .containsOnly(ErrorCode.RESOURCES_EXHAUSTED);
+    results.forEach(FilteredSlice::close);
+    assertThat(memory.used()).isZero();
+    assertThat(closedSlices).hasValue(10);
+  }
+
   @Test
   void aClosedPoolFailsTheEvaluation() {
     tasks.shutdown();
     List<Throwable> failures = new ArrayList<>();
     turns.evaluate(
         new FilterEvaluation(
-            new Slice(1),
+            new Slice(1, 1),
             new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0),
             reader -> new StoredRecords(null, reader),
             turns.memory()),

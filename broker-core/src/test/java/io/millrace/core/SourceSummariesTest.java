@@ -269,6 +269,23 @@ class SourceSummariesTest {
     assertSummaryIsExact("in the new topic");
   }
 
+  /** The question found the topic, and comes to the summaries when they have forgotten it. */
+  @Test
+  void questionThatComesAfterTheDeletionLeavesNoSummary() {
+    appendSome();
+    try (Small small = new Small()) {
+      small.ask();
+      assertThat(small.summaries.size()).isEqualTo(1);
+      small.unknown = true;
+      small.summaries.forget(topic);
+
+      ExpectedRefusals.assertRefused(
+          ErrorCode.UNKNOWN_TOPIC, () -> Await.result(small.summaries.ask(topic)));
+      assertThat(small.summaries.size()).as("topics with a summary").isZero();
+      Await.until("the summary left the memory", () -> small.used() == 0); // the catch-up may still end
+    }
+  }
+
   @Test
   void summaryOfATopicThatIsGoneIsDeletedAtTheStart() {
     String state = SavedSources.STATE.of(UUID.randomUUID());
@@ -367,7 +384,17 @@ class SourceSummariesTest {
                 3,
                 test.clock,
                 (after, task) -> pauses.add(task)),
-            id -> test.broker.topic(id).partitions());
+            this::partitions);
+
+    /** As after the deletion of the topic. */
+    volatile boolean unknown;
+
+    private List<Partition> partitions(UUID id) {
+      if (unknown) {
+        throw new BrokerException(ErrorCode.UNKNOWN_TOPIC, "deleted, says the test");
+      }
+      return test.broker.topic(id).partitions();
+    }
 
     Listed ask() {
       return Listed.of(Await.result(summaries.ask(topic)));

@@ -25,6 +25,9 @@ final class FrameWriter {
   /** With fewer unsent bytes than this, a connection that was not writable becomes writable. */
   static final int LOW_WATER_BYTES = 256 * 1024;
 
+  /** Most attempts to read a moment in which no frame moves. */
+  private static final int MAX_LOOKS = 100;
+
   private static final Logger LOG = LoggerFactory.getLogger(FrameWriter.class);
 
   /**
@@ -83,10 +86,26 @@ final class FrameWriter {
     return channel.isWritable() && queuedBytes.get() < HIGH_WATER_BYTES;
   }
 
-  /** The bytes that wait for the client to take them. Any thread. */
+  /**
+   * The bytes that wait for the client to take them. No frame counts twice; one that moves from the
+   * queue to the channel at this moment may be missing. Any thread.
+   */
   long unsentBytes() {
+    long queued = queuedBytes.get();
+    for (int i = 0; i < MAX_LOOKS; i++) {
+      long written = writtenBytes();
+      long queuedAfter = queuedBytes.get();
+      if (queued == queuedAfter) {
+        return queued + written;
+      }
+      queued = queuedAfter; // frames have moved meanwhile
+    }
+    return Math.max(queued, writtenBytes());
+  }
+
+  private long writtenBytes() {
     ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    return queuedBytes.get() + (unsent == null ? 0 : unsent.totalPendingWriteBytes());
+    return unsent == null ? 0 : unsent.totalPendingWriteBytes();
   }
 
   /** A read loop begins; {@link #readComplete} flushes at its end. */
@@ -106,22 +125,30 @@ final class FrameWriter {
    */
   void writeQueued() {
     writeScheduled.set(false);
-    long bytes = 0;
-    for (QueuedFrame queued = queue.poll(); queued != null; queued = queue.poll()) {
-      bytes += queued.frame.readableBytes();
+    boolean wasFull = false;
+    for (QueuedFrame queued = poll(); queued != null; queued = poll()) {
+      wasFull |= queuedBytes.get() + queued.frame.readableBytes() >= HIGH_WATER_BYTES;
       send(queued);
     }
-    boolean wasFull = queuedBytes.getAndAdd(-bytes) >= HIGH_WATER_BYTES;
     channel.flush();
     if (wasFull && channel.isWritable()) {
       writableAgain.run();
     }
   }
 
+  /** Takes the next frame out of the queue, where it counts no more; null if there is none. */
+  private QueuedFrame poll() {
+    QueuedFrame queued = queue.poll();
+    if (queued != null) {
+      queuedBytes.addAndGet(-queued.frame.readableBytes());
+    }
+    return queued;
+  }
+
   /** Releases the queued frames. The event loop has ended, and the channel is closed. */
   private void releaseQueued() {
     writeScheduled.set(false);
-    for (QueuedFrame queued = queue.poll(); queued != null; queued = queue.poll()) {
+    for (QueuedFrame queued = poll(); queued != null; queued = poll()) {
       queued.frame.release();
       if (queued.lease != null) {
         close(queued.lease);

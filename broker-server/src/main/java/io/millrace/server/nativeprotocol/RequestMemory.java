@@ -13,7 +13,6 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.SettleRequest;
 import io.millrace.protocol.wire.SubscribeRequest;
-import java.util.Map;
 
 /**
  * The memory of a request until it is answered, for the limit of the whole broker. A byte of heap
@@ -27,11 +26,17 @@ final class RequestMemory {
   /** Bytes of heap of the objects of any request, such as those that wait for an fsync. */
   private static final int OBJECTS_BYTES = 512;
 
-  /** Bytes of heap of a string in addition to its text. */
+  /**
+   * Bytes of heap of each byte of a frame, for all texts of the request: a byte of UTF-8 becomes
+   * one character of a string, or less.
+   */
+  private static final int TEXT_FACTOR = 2;
+
+  /** Bytes of heap of a string of a list or map in addition to its text. */
   private static final int STRING_BYTES = 48;
 
-  /** Bytes of heap of an entry of a map. */
-  private static final int ENTRY_BYTES = 48;
+  /** Bytes of heap of an entry of a map, with its two strings and without their texts. */
+  private static final int ENTRY_BYTES = 48 + 2 * STRING_BYTES;
 
   /**
    * Bytes of heap of one deletion of events: the bound, what waits for the disk, and its result. A
@@ -51,12 +56,13 @@ final class RequestMemory {
     if (request instanceof ProduceRequest) {
       return frameBytes + HEAP_FACTOR * OBJECTS_BYTES;
     }
-    return HEAP_FACTOR * (OBJECTS_BYTES + bytes(request));
+    return HEAP_FACTOR * (OBJECTS_BYTES + (long) TEXT_FACTOR * frameBytes + elementBytes(request));
   }
 
-  private static long bytes(Request request) {
+  /** Bytes of heap of the elements of lists and maps, without their texts. */
+  private static long elementBytes(Request request) {
     if (request instanceof SubscribeRequest subscribe) {
-      return subscribe.sources().stream().mapToLong(RequestMemory::bytes).sum();
+      return (long) STRING_BYTES * subscribe.sources().size();
     }
     if (request instanceof DeleteEventsRequest deletion) {
       return (long) DELETION_BYTES * deletion.bounds().size();
@@ -73,31 +79,23 @@ final class RequestMemory {
       return (long) GROUP_PARTITION_BYTES * reset.offsets().size();
     }
     if (request instanceof GroupBeatRequest beat) {
-      return (long) GROUP_PARTITION_BYTES * beat.owned().size() + bytes(beat.subscription());
+      return (long) GROUP_PARTITION_BYTES * beat.owned().size() + elementBytes(beat.subscription());
     }
     if (request instanceof JoinGroupRequest join) {
-      return bytes(join.subscription());
+      return elementBytes(join.subscription());
     }
     if (request instanceof FetchOffsetsRequest fetch) {
       return (long) GROUP_PARTITION_BYTES * fetch.partitions().size();
     }
     if (request instanceof CreateTopicRequest create) {
-      return bytes(create.settings());
+      return (long) ENTRY_BYTES * create.settings().size();
     }
-    return request instanceof AlterTopicRequest alter ? bytes(alter.changes()) : 0;
+    return request instanceof AlterTopicRequest alter
+        ? (long) ENTRY_BYTES * alter.changes().size()
+        : 0;
   }
 
-  private static long bytes(GroupSubscription subscription) {
-    return subscription.topics().stream().mapToLong(RequestMemory::bytes).sum();
-  }
-
-  private static long bytes(Map<String, String> texts) {
-    return texts.entrySet().stream()
-        .mapToLong(each -> ENTRY_BYTES + bytes(each.getKey()) + bytes(each.getValue()))
-        .sum();
-  }
-
-  private static long bytes(String text) {
-    return STRING_BYTES + 2L * text.length();
+  private static long elementBytes(GroupSubscription subscription) {
+    return (long) STRING_BYTES * subscription.topics().size();
   }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -18,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +30,15 @@ import org.junit.jupiter.api.Test;
 
 class FrameWriterTest {
 
+  private static final long FRAME_BYTES = Integer.BYTES;
+
+  /** What Netty counts for each entry of its buffer. */
+  private static final long OVERHEAD_BYTES = 96;
+
   private final AtomicInteger flushes = new AtomicInteger();
   private final AtomicInteger leasesClosed = new AtomicInteger();
+  private final List<Long> unsentAtWrites = new CopyOnWriteArrayList<>();
+  private volatile Runnable onWrite = () -> {};
   private Socket client;
 
   private final EventLoopGroup group =
@@ -91,6 +101,22 @@ class FrameWriterTest {
 
     assertReceived(7);
     onLoop(() -> assertThat(writer.isWritable()).isTrue());
+  }
+
+  @Test
+  void noFrameCountsTwiceWhileTheQueueIsWritten() throws IOException {
+    CountDownLatch written = new CountDownLatch(1);
+    channel.eventLoop().execute(() -> await(written));
+    write(1, 2, 3);
+    assertThat(writer.unsentBytes()).isEqualTo(FRAME_BYTES * 3);
+    onWrite = () -> unsentAtWrites.add(writer.unsentBytes());
+    written.countDown();
+
+    assertReceived(1, 2, 3);
+    onLoop(() -> assertThat(writer.unsentBytes()).isZero());
+    assertThat(unsentAtWrites)
+        .hasSize(3)
+        .allMatch(bytes -> bytes <= FRAME_BYTES * 3 + OVERHEAD_BYTES * 3);
   }
 
   @Test
@@ -183,6 +209,12 @@ class FrameWriterTest {
   }
 
   private final class FlushCounter extends ChannelOutboundHandlerAdapter {
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+      ctx.write(message, promise);
+      onWrite.run();
+    }
 
     @Override
     public void flush(ChannelHandlerContext ctx) {

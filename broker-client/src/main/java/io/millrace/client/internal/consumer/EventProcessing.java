@@ -3,12 +3,9 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.EventHandler;
 import io.millrace.client.EventProcessingException;
-import io.millrace.client.MillraceException;
 import io.millrace.client.ProcessOptions;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,68 +13,45 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a handler on several threads. The consumer's thread takes events and puts each into
- * the <em>lane</em> of its ordering; a lane runs one event at a time. The lock guards lanes,
- * prefixes and counters; a handler runs without it.
+ * one of the {@link ProcessingLanes}. The lock guards lanes, prefixes and counters; a handler runs
+ * without it.
  */
-final class EventProcessing implements GroupPoller.Holder {
+final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventProcessing.class);
 
   private static final long UNSURE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-  /** Lanes of the ordering by key. A key is compared by its bytes. */
-  private record KeyLane(OwnedPartition partition, ByteBuffer key) {}
-
-  /** An event in flight. */
-  private record Task(
-      OwnedPartition partition,
-      FinishedPrefix prefix,
-      FinishedPrefix.Slot slot,
-      ConsumedEvent event) {
-
-    long bytes() {
-      return length(event.key()) + length(event.value());
-    }
-
-    private static long length(byte[] bytes) {
-      return bytes == null ? 0 : bytes.length;
-    }
-  }
 
   /** Partitions that are given up when no handler has their events, or at a deadline. */
   private record Draining(List<OwnedPartition> partitions, long deadlineNanos) {}
 
   private final GroupSettings settings;
-  private final EventHandler handler;
   private final ProcessOptions options;
   private final GroupPoller poller;
   private final DeliveryQueue queue;
   private final MemberConsumer.ApplicationProgress progress;
-  private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
-  private final ExecutorService executor;
+  private final HandlerAttempts attempts;
+  private final ProcessingLanes lanes;
   private final CountDownLatch ended = new CountDownLatch(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<Object, ArrayDeque<Task>> lanes = new HashMap<>();
   private final Map<OwnedPartition, FinishedPrefix> prefixes = new HashMap<>();
   private int eventsInFlight;
   private long bytesInFlight;
   private int running;
   private boolean stopping;
-  private MillraceException failure;
+  private EventProcessingException failure;
 
   /** The consumer's thread. */
   private final List<Draining> draining = new ArrayList<>();
@@ -90,12 +64,12 @@ final class EventProcessing implements GroupPoller.Holder {
       DeliveryQueue queue,
       MemberConsumer.ApplicationProgress progress) {
     this.settings = settings;
-    this.handler = handler;
     this.options = options;
     this.poller = poller;
     this.queue = queue;
     this.progress = progress;
-    this.executor = Executors.newFixedThreadPool(options.parallelism(), threads());
+    this.attempts = new HandlerAttempts(settings.group(), handler, options, this);
+    this.lanes = new ProcessingLanes(settings.group(), options, lock, this::work);
   }
 
   /** Processes until it is stopped, or fails. The consumer's thread. */
@@ -128,7 +102,27 @@ final class EventProcessing implements GroupPoller.Holder {
 
   /** Whether the calling thread runs the handler. */
   boolean isWorker() {
-    return workers.contains(Thread.currentThread());
+    return lanes.isWorker();
+  }
+
+  /**
+   * The partitions with events that were taken and are not finished, with the offset of the first
+   * one of each. After {@link #run}.
+   */
+  Map<OwnedPartition, Long> unfinished() {
+    Map<OwnedPartition, Long> positions = new HashMap<>();
+    lock.lock();
+    try {
+      prefixes.forEach(
+          (partition, prefix) -> {
+            if (prefix.position() < partition.cursor().position()) {
+              positions.put(partition, prefix.position());
+            }
+          });
+    } finally {
+      lock.unlock();
+    }
+    return positions;
   }
 
   /** The run and the commit after it are over. */
@@ -262,7 +256,7 @@ final class EventProcessing implements GroupPoller.Holder {
       for (ConsumedEvent event : events) {
         OwnedPartition partition = poller.of(event.topic(), event.partition());
         FinishedPrefix prefix = prefixes.computeIfAbsent(partition, p -> new FinishedPrefix());
-        start(new Task(partition, prefix, prefix.add(event.offset()), event));
+        start(new ProcessingTask(partition, prefix, prefix.add(event.offset()), event));
       }
       for (OwnedPartition each : poller.touched()) {
         FinishedPrefix prefix = prefixes.computeIfAbsent(each, p -> new FinishedPrefix());
@@ -277,50 +271,23 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  private void start(Task task) {
+  private void start(ProcessingTask task) {
     eventsInFlight++;
     bytesInFlight += task.bytes();
-    Object lane = laneOf(task);
-    ArrayDeque<Task> waiting = lanes.get(lane);
-    if (waiting != null) {
-      waiting.add(task);
-      return;
-    }
-    ArrayDeque<Task> only = new ArrayDeque<>();
-    only.add(task);
-    lanes.put(lane, only);
-    executor.execute(() -> runNext(lane));
+    lanes.add(task);
   }
 
-  private Object laneOf(Task task) {
-    return switch (options.ordering()) {
-      case PARTITION -> task.partition();
-      case KEY ->
-          task.event().key() == null
-              ? task
-              : new KeyLane(task.partition(), ByteBuffer.wrap(task.event().key()));
-      case NONE -> task;
-    };
-  }
-
-  /** Runs the first event of a lane. A worker. */
-  private void runNext(Object lane) {
-    Task task;
-    lock.lock();
-    try {
-      task = lanes.get(lane).peek();
-    } finally {
-      lock.unlock();
-    }
+  /** Handles an event. A worker. */
+  private void work(ProcessingTask task) {
     boolean started = mayStart(task);
-    boolean finished = started && attempts(task);
+    boolean finished = started && attempts.handle(task);
     lock.lock();
     try {
       if (started) {
         task.prefix().stopped();
         running--;
       }
-      done(lane, task, finished);
+      done(task, finished);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -329,7 +296,7 @@ final class EventProcessing implements GroupPoller.Holder {
   }
 
   /** Waits while another member may have the partition, as a poll does. */
-  private boolean mayStart(Task task) {
+  private boolean mayStart(ProcessingTask task) {
     lock.lock();
     try {
       while (isWanted(task) && !poller.isSure()) {
@@ -349,36 +316,12 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  private boolean isWanted(Task task) {
+  private boolean isWanted(ProcessingTask task) {
     return failure == null && task.prefix().mayStart(task.slot()) && !task.partition().isGone();
   }
 
-  /** Calls the handler, again after a pause if it fails. Returns whether the event is finished. */
-  private boolean attempts(Task task) {
-    long pauseNanos = DurationNanos.capped(options.firstPause());
-    long longestNanos = DurationNanos.capped(options.longestPause());
-    for (int attempt = 1; ; attempt++) {
-      try {
-        handler.handle(task.event());
-        return true;
-      } catch (Exception | Error e) {
-        if (giveUpIfStopped(task)) {
-          return false;
-        }
-        if (attempt == options.attempts() || e instanceof Error) {
-          fail(task, attempt, e);
-          return false;
-        }
-      }
-      if (!pause(task, Math.min(pauseNanos, longestNanos))) {
-        return false;
-      }
-      pauseNanos = Math.min(longestNanos, 2 * pauseNanos);
-    }
-  }
-
-  /** A failed event is not tried again when its partition moves or the run ends. */
-  private boolean giveUpIfStopped(Task task) {
+  @Override
+  public boolean giveUpIfStopped(ProcessingTask task) {
     lock.lock();
     try {
       if (!stopping && !task.prefix().isClosed()) {
@@ -391,8 +334,8 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  /** Returns false if the event must not be tried again. */
-  private boolean pause(Task task, long nanos) {
+  @Override
+  public boolean pause(ProcessingTask task, long nanos) {
     long deadline = System.nanoTime() + nanos;
     lock.lock();
     try {
@@ -412,27 +355,29 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  private void fail(Task task, int attempts, Throwable cause) {
+  /** No failure of the run: the event comes again, here or at another member. */
+  @Override
+  public void givenUp(EventProcessingException next) {
+    lock.lock();
+    try {
+      if (failure != null) {
+        failure.addSuppressed(next);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn("event=group_handler_failed group={}", settings.group(), next);
+  }
+
+  @Override
+  public void failed(EventProcessingException next) {
     lock.lock();
     try {
       if (failure == null) {
-        failure =
-            new EventProcessingException(
-                "group '"
-                    + settings.group()
-                    + "': the handler failed at event "
-                    + task.event().offset()
-                    + " of "
-                    + task.partition().name()
-                    + " after "
-                    + attempts
-                    + (attempts == 1 ? " attempt" : " attempts")
-                    + ": "
-                    + cause
-                    + "; the event is not committed and comes again: correct the handler, retry in"
-                    + " the options, or catch the exception to skip the event",
-                task.event(),
-                cause);
+        failure = next;
+      } else {
+        failure.addSuppressed(next); // at most one for each thread
       }
       changed.signalAll();
     } finally {
@@ -440,14 +385,7 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  private void done(Object lane, Task task, boolean finished) {
-    ArrayDeque<Task> waiting = lanes.get(lane);
-    waiting.poll();
-    if (waiting.isEmpty()) {
-      lanes.remove(lane);
-    } else if (!executor.isShutdown()) {
-      executor.execute(() -> runNext(lane));
-    }
+  private void done(ProcessingTask task, boolean finished) {
     eventsInFlight--;
     bytesInFlight -= task.bytes();
     if (finished) {
@@ -472,7 +410,7 @@ final class EventProcessing implements GroupPoller.Holder {
       Thread.currentThread().interrupt();
     } finally {
       prefixes.values().forEach(FinishedPrefix::abandon);
-      executor.shutdownNow();
+      lanes.shutdown();
       lock.unlock();
     }
     for (Draining each : draining) {
@@ -496,16 +434,5 @@ final class EventProcessing implements GroupPoller.Holder {
     } finally {
       lock.unlock();
     }
-  }
-
-  private ThreadFactory threads() {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread =
-          new Thread(task, "millrace-process-" + settings.group() + "-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      workers.add(thread);
-      return thread;
-    };
   }
 }

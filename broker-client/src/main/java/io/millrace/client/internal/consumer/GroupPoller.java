@@ -8,6 +8,7 @@ import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -128,6 +129,22 @@ final class GroupPoller {
     } finally {
       visible.removeAll(given);
       partitions.released(released);
+    }
+  }
+
+  /**
+   * Takes events again from the given offsets on, as if they had not been taken. What has arrived
+   * from these partitions is dropped. If this fails, nothing more is taken.
+   */
+  void takeAgain(Map<OwnedPartition, Long> positions) {
+    if (positions.isEmpty()) {
+      return;
+    }
+    positions.keySet().forEach(this::stopReading);
+    try {
+      partitions.readAgain(positions);
+    } catch (MillraceException e) {
+      reader.fail(e);
     }
   }
 

@@ -256,6 +256,9 @@ final class MemberConsumer implements GroupConsumer {
     } finally {
       processing = null;
       progress.handedOut(0);
+      if (!closing) {
+        poller.takeAgain(run.unfinished());
+      }
       run.ended();
     }
     calls.await(partitions.commit(Set.of()));

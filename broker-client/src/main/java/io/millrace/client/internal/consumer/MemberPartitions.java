@@ -6,6 +6,7 @@ import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.WhenMissing;
 import io.millrace.client.internal.connection.BackoffRange;
+import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.client.internal.group.GroupMember;
@@ -83,7 +84,9 @@ final class MemberPartitions implements OwnershipListener {
     this.random = random;
     this.progress = progress;
     this.member = new GroupMember(link, settings.member(), this);
-    this.commits = new OffsetCommits(link, settings.group(), member, owned::values);
+    this.commits =
+        new OffsetCommits(
+            request -> link.request(request, true), new MemberOwner(), member::ask, owned::values);
   }
 
   /** Joins the group. Any thread. */
@@ -134,6 +137,32 @@ final class MemberPartitions implements OwnershipListener {
   /** The consumer's thread has stopped to read partitions: commits and gives them up. */
   void released(Collection<OwnedPartition> partitions) {
     link.execute(() -> partitions.forEach(this::giveUp));
+  }
+
+  /**
+   * Subscribes partitions again at the given offsets. When this method returns, nothing of their
+   * old subscriptions can be taken any more. The consumer's thread.
+   *
+   * @throws MillraceException if the client has ended, or its event loop is blocked
+   */
+  void readAgain(Map<OwnedPartition, Long> positions) {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    link.execute(
+        () -> {
+          positions.forEach(
+              (partition, position) -> {
+                partition.restarted();
+                again(partition, position);
+              });
+          stopped.complete(null);
+        });
+    if (!link.awaitEventLoop(stopped)) {
+      throw new MillraceException(
+          ErrorCode.REQUEST_TIMEOUT,
+          "events that were not finished cannot be read again: the client's event loop does not"
+              + " run; "
+              + ClientFailures.BLOCKED_LOOP);
+    }
   }
 
   /**
@@ -251,6 +280,7 @@ final class MemberPartitions implements OwnershipListener {
               if (isLive(partition)) {
                 partition.markGone();
                 owned.remove(partition.id());
+                commits.forget(); // more may have been finished after the flush
                 member.dropped(partition.id());
               }
             });

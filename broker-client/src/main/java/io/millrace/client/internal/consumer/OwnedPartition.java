@@ -23,6 +23,7 @@ final class OwnedPartition {
   // Event loop only.
   private PartitionSubscription subscription;
   private long committed = NONE;
+  private long lastCommitRequest;
 
   OwnedPartition(TopicPartition id, GroupPartition name) {
     this.id = id;
@@ -48,6 +49,11 @@ final class OwnedPartition {
   void started(PartitionCursor at) {
     start = at.position();
     cursor = at;
+  }
+
+  /** The start is not known any more: the partition is subscribed again. Event loop. */
+  void restarted() {
+    cursor = null;
   }
 
   /**
@@ -91,6 +97,15 @@ final class OwnedPartition {
 
   void committed(long offset) {
     committed = Math.max(committed, offset);
+  }
+
+  /** The number of the last request that had the position; 0: none. Event loop. */
+  long lastCommitRequest() {
+    return lastCommitRequest;
+  }
+
+  void lastCommitRequest(long number) {
+    lastCommitRequest = number;
   }
 
   /** Whether there is a position to commit. Event loop. */
