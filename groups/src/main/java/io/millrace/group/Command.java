@@ -1,9 +1,12 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueCandidate;
+import io.millrace.group.queue.QueueSettings;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** A request to a {@link GroupMachine}. Values only; checked by {@link GroupMachine#decide}. */
 public sealed interface Command {
@@ -131,8 +134,9 @@ public sealed interface Command {
   }
 
   /**
-   * Sets positions of a group without members, forward or back. All or none. The answer is a {@link
-   * Reply.Committed}.
+   * Sets positions of a group without members, forward or back. All or none. A queue without
+   * consumers begins at the positions, and forgets what is done and has failed there. The answer is
+   * a {@link Reply.Committed}.
    *
    * @param dryRun answers the same and changes nothing
    */
@@ -178,7 +182,111 @@ public sealed interface Command {
     }
   }
 
-  /** Asks for the state of a group. The answer is a {@link Reply.Description}. */
+  /**
+   * Opens a queue for one consumer, and creates the queue if there is no such group. The answer is
+   * a {@link Reply.QueueOpened}. Repeated, it changes nothing but the settings. If its records
+   * cannot be appended, the session may be open and must be closed.
+   *
+   * @param session number of the consumer, never used before in this run of the broker
+   * @param clientId name of the client, for people
+   * @param host address of the client, for people
+   * @param settings new settings of the queue; empty: those that it has, or the defaults
+   */
+  record OpenQueue(
+      String group,
+      long session,
+      UUID topic,
+      String clientId,
+      String host,
+      Optional<QueueSettings> settings)
+      implements OfGroup {
+
+    public OpenQueue {
+      requireAll(group, topic, clientId, host, settings);
+    }
+  }
+
+  /**
+   * Ends a queue consumer; others get its events. The answer is {@link Reply.Done}, also if there
+   * is no such consumer.
+   *
+   * @param graceful the consumer ends itself: its unsettled events do not count as failed attempts
+   */
+  record CloseQueue(String group, long session, boolean graceful) implements OfGroup {
+
+    public CloseQueue {
+      Objects.requireNonNull(group, "group");
+    }
+  }
+
+  /**
+   * Gives a queue events of the log. The answer is {@link Reply.Done}. Ignored unless {@code from}
+   * is where the queue wants to be fed. A queue takes as many as it has room for; then it wants to
+   * be fed from the first one that it did not take.
+   *
+   * @param from offset from which the log was read
+   * @param to offset up to which the log was read; there are no other events between them
+   * @param candidates the events, by offset
+   */
+  record Feed(
+      String group, PartitionId partition, long from, long to, List<QueueCandidate> candidates)
+      implements OfGroup {
+
+    public Feed {
+      requireAll(group, partition, candidates);
+    }
+  }
+
+  /**
+   * Says that the log has no events below an offset any more. Those that are not done are lost; the
+   * queue goes on after them. The answer is {@link Reply.Done}.
+   *
+   * @param to offset of the first event that the log still has
+   */
+  record Trim(String group, PartitionId partition, long to) implements OfGroup {
+
+    public Trim {
+      requireAll(group, partition);
+    }
+  }
+
+  /**
+   * Locks events for a queue consumer. The answer is a {@link Reply.Taken}, often without events.
+   *
+   * @param maxEvents at least 1
+   * @param maxBytes the first event is taken also if it is larger
+   */
+  record Take(String group, long session, PartitionId partition, int maxEvents, long maxBytes)
+      implements OfGroup {
+
+    public Take {
+      requireAll(group, partition);
+    }
+  }
+
+  /** Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. */
+  record Settle(String group, long session, List<Settlement> settlements) implements OfGroup {
+
+    public Settle {
+      requireAll(group, settlements);
+    }
+  }
+
+  /**
+   * Says that the dead letter of an event is durable. The answer is {@link Reply.Done}, also if the
+   * event is done already.
+   */
+  record DeadLettered(String group, PartitionId partition, long offset) implements OfGroup {
+
+    public DeadLettered {
+      requireAll(group, partition);
+    }
+  }
+
+  /**
+   * Asks for the state of a group. The answer is a {@link Reply.Description}, or a {@link
+   * Reply.QueueDescription}.
+   */
   record Describe(String group) implements OfGroup {
 
     public Describe {

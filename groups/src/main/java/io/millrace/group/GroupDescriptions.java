@@ -28,6 +28,7 @@ final class GroupDescriptions {
       summaries.add(
           new Summary(
               group.name(),
+              GroupKind.NATIVE,
               group.head().assignor(),
               group.members().size(),
               group.offsets().size(),

@@ -29,5 +29,23 @@ public record GroupLimits(int groups, int membersPerGroup, long bytes) {
   /** Longest session timeout and longest processing time, in microseconds: one day. */
   public static final long MAX_SESSION_MICROS = 86_400_000_000L;
 
+  /** Most events of one partition that a queue has in memory because they are not done. */
+  public static final int QUEUE_EVENTS = 10_000;
+
+  /** Most settlements in one request. */
+  public static final int SETTLEMENTS = 10_000;
+
+  /** Largest size of the reason of a settlement in bytes of UTF-8. */
+  public static final int REASON_BYTES = 1024;
+
+  /** Shortest lock time of a queue, in microseconds. */
+  public static final long MIN_LOCK_MICROS = 100_000;
+
+  /** Longest lock time, back-off and delay of a queue, in microseconds: twelve hours. */
+  public static final long MAX_LOCK_MICROS = 43_200_000_000L;
+
+  /** Most attempts of an event of a queue. */
+  public static final int MAX_ATTEMPTS = 1000;
+
   public static final GroupLimits DEFAULT = new GroupLimits(10_000, 1_000, 256L << 20);
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -187,6 +188,19 @@ public final class GroupMachine {
     return holder != null && epoch <= holder.epoch() && holder.ownsSince(epoch, partition);
   }
 
+  /**
+   * Tells which partitions of queues have changed since the last call, each once. Takes time in
+   * proportion to them. Staged decisions count before they are durable.
+   */
+  public void queueNews(Consumer<QueueNews> out) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The state of a queue in one partition; empty if it has none there. Takes constant time. */
+  public Optional<Reply.QueuePartitionView> queuePartition(String group, PartitionId partition) {
+    throw new UnsupportedOperationException();
+  }
+
   /** Changes the limits, for a machine that shares its memory with others. */
   public void limits(GroupLimits limits) {
     state.limits(limits);
@@ -239,7 +253,7 @@ public final class GroupMachine {
     if (command instanceof Command.ListGroups) {
       return descriptions.list();
     }
-    throw new IllegalArgumentException("no decision for " + command);
+    throw new UnsupportedOperationException("no decision for " + command);
   }
 
   /** Applies records, and returns those that take them back, in the order to apply them. */

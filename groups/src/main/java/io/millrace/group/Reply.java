@@ -1,10 +1,13 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** An answer of a {@link GroupMachine}. It leaves when the records before it are durable. */
 public sealed interface Reply {
@@ -59,9 +62,20 @@ public sealed interface Reply {
   /** All groups, by name. */
   record Groups(List<Summary> groups) implements Reply {}
 
-  /** One line of a list of groups. */
+  /**
+   * One line of a list of groups.
+   *
+   * @param members members, or consumers of a queue
+   * @param offsets partitions with a position, or partitions of which the queue has a state
+   * @param emptySinceMicros when the last member went; 0: it has members, or is a queue
+   */
   record Summary(
-      String group, Assignor assignor, int members, int offsets, long emptySinceMicros) {}
+      String group,
+      GroupKind kind,
+      Assignor assignor,
+      int members,
+      int offsets,
+      long emptySinceMicros) {}
 
   /**
    * A group for people.
@@ -112,6 +126,88 @@ public sealed interface Reply {
    */
   record PartitionView(
       PartitionId partition, String owner, String next, Optional<CommittedOffset> committed) {}
+
+  /**
+   * The queue is open.
+   *
+   * @param settings the settings of the queue now
+   */
+  record QueueOpened(QueueSettings settings) implements Reply {}
+
+  /**
+   * Events that a queue consumer has now.
+   *
+   * @param lock number of the lock; no other lock of this session has it
+   * @param lockMicros time until the lock ends
+   * @param events the events, by offset; empty: nothing can be taken now, and there is no lock
+   * @param want what to feed the queue in this partition
+   */
+  record Taken(long lock, long lockMicros, List<TakenEvent> events, QueueWant want)
+      implements Reply {}
+
+  /** What became of each settlement, in the order of the request. */
+  record Settled(List<SettleOutcome> outcomes) implements Reply {}
+
+  /**
+   * What became of one settlement.
+   *
+   * @param error {@code NONE}; {@code LOCK_LOST}: some events are not locked for this consumer any
+   *     more, the others are settled; {@code INVALID_REQUEST}: nothing of it is done
+   * @param message for people; empty without an error
+   */
+  record SettleOutcome(ErrorCode error, String message) {}
+
+  /**
+   * A queue for people.
+   *
+   * @param consumers by session
+   * @param partitions by topic and number: all that have a state, and all of open topics
+   */
+  record QueueDescription(
+      String group,
+      QueueSettings settings,
+      List<QueueConsumerView> consumers,
+      List<QueuePartitionView> partitions)
+      implements Reply {}
+
+  /**
+   * A queue consumer for people.
+   *
+   * @param lockedEvents events that it has now
+   * @param sinceMicros microseconds since it opened the queue
+   */
+  record QueueConsumerView(
+      long session, UUID topic, String clientId, String host, int lockedEvents, long sinceMicros) {}
+
+  /**
+   * A queue in one partition, for people. Numbers of events count what the queue has been fed.
+   *
+   * @param start every event below it is done
+   * @param next offset of the next event to feed; {@code start} if nobody has the topic open
+   * @param available events that can be handed out
+   * @param locked events that consumers have
+   * @param waiting events that wait for their next attempt
+   * @param blocked events that wait for an earlier one of the same key
+   * @param dying events whose dead letters are not written yet
+   * @param attempts failed attempts of all events that are not done
+   * @param deadLettered events that became dead letters since the queue was opened in this run of
+   *     the broker
+   * @param discarded events that were dropped instead, since then
+   * @param failing too many attempts fail: events are handed out one by one
+   */
+  record QueuePartitionView(
+      PartitionId partition,
+      long start,
+      long next,
+      int available,
+      int locked,
+      int waiting,
+      int blocked,
+      int dying,
+      long attempts,
+      long deadLettered,
+      long discarded,
+      boolean failing) {}
 
   /**
    * The request was refused and changed nothing.

@@ -103,7 +103,10 @@ public enum ErrorCode {
   UNKNOWN_MEMBER(804, false, "the group has no such member; its session ended, or it never joined"),
   STALE_MEMBER(805, false, "the member's epoch is old, or the partition has another owner"),
   STATIC_NAME_TAKEN(806, false, "a newer member of the group has taken over the static name"),
-  OFFSET_BEHIND(807, false, "the committed offset is higher; only a reset moves it back");
+  OFFSET_BEHIND(807, false, "the committed offset is higher; only a reset moves it back"),
+  LOCK_LOST(808, false, "the event is not locked for this consumer any more"),
+  UNKNOWN_QUEUE(809, false, "the connection has no queue with this id"),
+  QUEUE_EXISTS(810, false, "the connection already has a queue with this id");
 
   private static final ErrorCode[] BY_CODE = new ErrorCode[900];
 

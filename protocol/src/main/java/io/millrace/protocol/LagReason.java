@@ -5,16 +5,20 @@ package io.millrace.protocol;
  * first one in this order counts.
  */
 public enum LagReason {
-  /** No member owns the partition. */
+  /** No member owns the partition, or the queue has no consumer. */
   NO_MEMBER(1),
   /** The partition moves to another member, and its present owner has not dropped it yet. */
   MOVING(2),
-  /** Deletion or damage has passed the position. */
+  /** Deletion or damage has passed the position, or a dead letter cannot be written. */
   BLOCKED(3),
-  /** The member has events and has not asked for more for 30 s. */
+  /**
+   * The member has events and has not asked for more for 30 s; so have all consumers of a queue.
+   */
   NOT_POLLING(4),
   /** The same event was handed out three times or more and not committed. */
   POISON(5),
+  /** Most deliveries of a queue fail, so it hands out single events only until they succeed. */
+  FAILING(11),
   /** The client of the member takes no more events, although its application asks for them. */
   NO_CREDIT(6),
   /** The connection of the member does not take what the broker sends. */

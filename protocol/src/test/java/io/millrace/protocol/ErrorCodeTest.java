@@ -46,7 +46,10 @@ class ErrorCodeTest {
             "UNKNOWN_MEMBER",
             "STALE_MEMBER",
             "STATIC_NAME_TAKEN",
-            "OFFSET_BEHIND");
+            "OFFSET_BEHIND",
+            "LOCK_LOST",
+            "UNKNOWN_QUEUE",
+            "QUEUE_EXISTS");
   }
 
   @Test

@@ -13,6 +13,9 @@ import java.util.List;
  * @param lastMember the member that went last; empty: none
  * @param members sorted by id
  * @param partitions sorted by topic and partition
+ * @param kind what the group is; since version {@link #QUEUES_SINCE}, as the field after it. In an
+ *     earlier version {@code MEMBERS}
+ * @param queue of a queue: one item; otherwise empty
  */
 public record DescribeGroupResponse(
     long epoch,
@@ -21,15 +24,43 @@ public record DescribeGroupResponse(
     long emptySinceMicros,
     String lastMember,
     List<GroupMemberInfo> members,
-    List<GroupPartitionInfo> partitions)
+    List<GroupPartitionInfo> partitions,
+    GroupKind kind,
+    List<QueueInfo> queue)
     implements Response {
+
+  /** The first version of DESCRIBE_GROUP and LIST_GROUPS that shows queues. */
+  public static final int QUEUES_SINCE = 2;
 
   public DescribeGroupResponse {
     members = List.copyOf(members);
     partitions = List.copyOf(partitions);
+    queue = List.copyOf(queue);
+  }
+
+  /** A group with members. */
+  public DescribeGroupResponse(
+      long epoch,
+      GroupAssignor assignor,
+      long offsetRetentionMicros,
+      long emptySinceMicros,
+      String lastMember,
+      List<GroupMemberInfo> members,
+      List<GroupPartitionInfo> partitions) {
+    this(
+        epoch,
+        assignor,
+        offsetRetentionMicros,
+        emptySinceMicros,
+        lastMember,
+        members,
+        partitions,
+        GroupKind.MEMBERS,
+        List.of());
   }
 
   static DescribeGroupResponse decode(WireReader in) {
+    boolean queues = in.version() >= QUEUES_SINCE;
     return new DescribeGroupResponse(
         in.i64("epoch"),
         in.oneOf("assignor", GroupAssignor::ofCode),
@@ -37,7 +68,9 @@ public record DescribeGroupResponse(
         in.i64("emptySinceMicros"),
         in.string("lastMember"),
         in.longList("members", GroupMemberInfo.MIN_BYTES, GroupMemberInfo::decode),
-        in.longList("partitions", GroupPartitionInfo.MIN_BYTES, GroupPartitionInfo::decode));
+        in.longList("partitions", GroupPartitionInfo.MIN_BYTES, GroupPartitionInfo::decode),
+        queues ? in.oneOf("kind", GroupKind::ofCode) : GroupKind.MEMBERS,
+        queues ? in.shortList("queue", QueueInfo.MIN_BYTES, QueueInfo::decode) : List.of());
   }
 
   @Override
@@ -49,5 +82,9 @@ public record DescribeGroupResponse(
     out.string(lastMember);
     out.longList(members, GroupMemberInfo::encode);
     out.longList(partitions, GroupPartitionInfo::encode);
+    if (out.version() >= QUEUES_SINCE) {
+      out.u8(kind.code());
+      out.shortList(queue, QueueInfo::encode);
+    }
   }
 }

@@ -15,7 +15,7 @@ public record ListGroupsResponse(List<GroupSummary> groups) implements Response 
 
   static ListGroupsResponse decode(WireReader in) {
     return new ListGroupsResponse(
-        in.longList("groups", GroupSummary.MIN_BYTES, GroupSummary::decode));
+        in.longList("groups", GroupSummary.minBytes(in.version()), GroupSummary::decode));
   }
 
   @Override

@@ -30,7 +30,11 @@ public sealed interface Request
         ConfigureGroupRequest,
         DeleteGroupRequest,
         DescribeGroupRequest,
-        ListGroupsRequest {
+        ListGroupsRequest,
+        OpenQueueRequest,
+        TakeRequest,
+        SettleRequest,
+        CloseQueueRequest {
 
   /** The api of this message. */
   Api api();

@@ -24,6 +24,9 @@ public sealed interface Response
         ResetOffsetsResponse,
         DescribeGroupResponse,
         ListGroupsResponse,
+        OpenQueueResponse,
+        TakeResponse,
+        SettleResponse,
         EmptyResponse,
         ErrorResponse {
 

@@ -43,6 +43,15 @@ final class GoldenMessages {
           List.of(new NamedTopic(TOPIC, "rides")),
           2,
           3_000_000);
+  private static final QueueSettingsInfo QUEUE =
+      new QueueSettingsInfo(
+          30_000_000,
+          5,
+          1_000_000,
+          60_000_000,
+          QueueDeadLetters.NAMED_TOPIC,
+          "orders.failed",
+          QueueOrdering.KEY);
   private static final List<OffsetOutcome> OUTCOMES =
       List.of(
           new OffsetOutcome(TOPIC, 3, ErrorCode.NONE, "", 150, ""),
@@ -110,6 +119,15 @@ final class GoldenMessages {
         new DeleteGroupRequest("billing"),
         new DescribeGroupRequest("billing"),
         new ListGroupsRequest(),
+        new OpenQueueRequest(5, "workers", "rides", BROKER, QUEUE),
+        new TakeRequest(5, 500, 1 << 20, 30_000_000),
+        new SettleRequest(
+            5,
+            List.of(
+                new Settlement(3, 4711, 150, 160, SettlementKind.ACCEPT, -1, false, ""),
+                new Settlement(
+                    3, 4711, 161, 161, SettlementKind.RELEASE, 2_000_000, true, "no answer"))),
+        new CloseQueueRequest(5),
         new JoinGroupResponse(ASSIGNMENT),
         new GroupBeatResponse(ASSIGNMENT),
         new CommitOffsetsResponse(OUTCOMES),
@@ -157,11 +175,49 @@ final class GoldenMessages {
                     20_000,
                     6_666_667,
                     LagReason.NOT_POLLING,
-                    "no poll for 31 s"))),
+                    "no poll for 31 s")),
+            GroupKind.QUEUE,
+            List.of(
+                new QueueInfo(
+                    QUEUE,
+                    List.of(
+                        new QueueConsumerInfo(
+                            "f1f2f3f4",
+                            "vehicle-17",
+                            "192.0.2.7",
+                            TOPIC,
+                            12,
+                            60_000_000,
+                            1_500_000,
+                            true)),
+                    List.of(
+                        new QueuePartitionInfo(
+                            TOPIC, 3, 150, 1_150, 900, 12, 7, 1, 9, 4, true, "disk full"))))),
         new ListGroupsResponse(
             List.of(
                 new GroupSummary(
-                    "billing", GroupAssignor.BALANCED, 3, 8, TIME, 50, 2_000_000, LagReason.BUSY))),
+                    "billing",
+                    GroupAssignor.BALANCED,
+                    3,
+                    8,
+                    TIME,
+                    50,
+                    2_000_000,
+                    LagReason.FAILING,
+                    GroupKind.QUEUE,
+                    12,
+                    8))),
+        new OpenQueueResponse(true, QUEUE, TOPIC, 4),
+        new TakeResponse(
+            3,
+            4711,
+            29_000_000,
+            List.of(new EventAttempts(9, 0), new EventAttempts(1, 2)),
+            bytes("whole batches")),
+        new SettleResponse(
+            List.of(
+                new SettlementOutcome(ErrorCode.NONE, "", -1),
+                new SettlementOutcome(ErrorCode.LOCK_LOST, "the lock time has passed", 161))),
         new HelloResponse(
             BROKER,
             "0.1.0",
@@ -239,6 +295,22 @@ final class GoldenMessages {
           0,
           List.of());
     }
+    if (message instanceof DescribeGroupResponse group
+        && version < DescribeGroupResponse.QUEUES_SINCE) {
+      return new DescribeGroupResponse(
+          group.epoch(),
+          group.assignor(),
+          group.offsetRetentionMicros(),
+          group.emptySinceMicros(),
+          group.lastMember(),
+          group.members(),
+          group.partitions());
+    }
+    if (message instanceof ListGroupsResponse list
+        && version < DescribeGroupResponse.QUEUES_SINCE) {
+      return new ListGroupsResponse(
+          list.groups().stream().map(GoldenMessages::withoutQueue).toList());
+    }
     if (message instanceof SubscribeRequest subscribe && version < SubscribeRequest.FILTER_SINCE) {
       return new SubscribeRequest(
           subscribe.subscriptionId(),
@@ -251,6 +323,19 @@ final class GoldenMessages {
           subscribe.sources());
     }
     return message;
+  }
+
+  private static GroupSummary withoutQueue(GroupSummary group) {
+    return new GroupSummary(
+        group.group(),
+        group.assignor(),
+        group.members(),
+        group.partitions(),
+        group.emptySinceMicros(),
+        group.lagEvents(),
+        group.lagMicros(),
+        // The message of version 1 was first written with this reason.
+        LagReason.BUSY);
   }
 
   private static SourceInfo withoutSummary(SourceInfo source) {

@@ -40,6 +40,10 @@ final class MessageTypes {
           Map.entry(DeleteGroupRequest.class, Api.DELETE_GROUP),
           Map.entry(DescribeGroupRequest.class, Api.DESCRIBE_GROUP),
           Map.entry(ListGroupsRequest.class, Api.LIST_GROUPS),
+          Map.entry(OpenQueueRequest.class, Api.OPEN_QUEUE),
+          Map.entry(TakeRequest.class, Api.TAKE),
+          Map.entry(SettleRequest.class, Api.SETTLE),
+          Map.entry(CloseQueueRequest.class, Api.CLOSE_QUEUE),
           Map.entry(HelloResponse.class, Api.HELLO),
           Map.entry(TopicResponse.class, Api.CREATE_TOPIC),
           Map.entry(ListTopicsResponse.class, Api.LIST_TOPICS),
@@ -59,6 +63,9 @@ final class MessageTypes {
           Map.entry(ResetOffsetsResponse.class, Api.RESET_OFFSETS),
           Map.entry(DescribeGroupResponse.class, Api.DESCRIBE_GROUP),
           Map.entry(ListGroupsResponse.class, Api.LIST_GROUPS),
+          Map.entry(OpenQueueResponse.class, Api.OPEN_QUEUE),
+          Map.entry(TakeResponse.class, Api.TAKE),
+          Map.entry(SettleResponse.class, Api.SETTLE),
           Map.entry(EmptyResponse.class, Api.PING),
           Map.entry(ErrorResponse.class, Api.PRODUCE),
           Map.entry(DeliverPush.class, Api.DELIVER),
@@ -78,7 +85,7 @@ final class MessageTypes {
 
   /** Whether its last field has all bytes up to the end of the frame. */
   static boolean isOpenEnded(Class<?> type) {
-    return type == ProduceRequest.class || type == DeliverPush.class;
+    return type == ProduceRequest.class || type == DeliverPush.class || type == TakeResponse.class;
   }
 
   /** The api under which a message of this type travels; for a response, one of several. */

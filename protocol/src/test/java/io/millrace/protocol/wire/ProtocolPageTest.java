@@ -43,6 +43,7 @@ class ProtocolPageTest {
           Map.entry(boolean.class, "bool"),
           Map.entry(GroupSubscription.class, "GroupSubscription"),
           Map.entry(GroupAssignment.class, "GroupAssignment"),
+          Map.entry(QueueSettingsInfo.class, "QueueSettingsInfo"),
           Map.entry(ErrorCode.class, "u16"));
 
   /** Fields whose Java type says less than the wire: narrower numbers, lists, batches. */
@@ -52,7 +53,8 @@ class ProtocolPageTest {
           "ApiVersions.minVersion", "u8",
           "ApiVersions.maxVersion", "u8",
           "ProduceRequest.batch", "batch",
-          "DeliverPush.batches", "batches");
+          "DeliverPush.batches", "batches",
+          "TakeResponse.batches", "batches");
 
   private static final Set<String> SHORT_LISTS =
       Set.of(
@@ -60,7 +62,8 @@ class ProtocolPageTest {
           "SubscribeRequest.sources",
           "DeleteEventsRequest.bounds",
           "DeleteEventsResponse.results",
-          "GroupSubscription.topics");
+          "GroupSubscription.topics",
+          "DescribeGroupResponse.queue");
 
   static Stream<Arguments> messages() {
     return Arrays.stream(Api.values()).flatMap(ProtocolPageTest::messagesOf);
@@ -97,7 +100,14 @@ class ProtocolPageTest {
             NewOffset.class,
             GroupMemberInfo.class,
             GroupPartitionInfo.class,
-            GroupSummary.class)
+            GroupSummary.class,
+            QueueSettingsInfo.class,
+            EventAttempts.class,
+            Settlement.class,
+            SettlementOutcome.class,
+            QueueInfo.class,
+            QueueConsumerInfo.class,
+            QueuePartitionInfo.class)
         .map(type -> Arguments.of(type.getSimpleName(), "", type));
   }
 
