@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
  * dead letter is the same event, with headers that say why, in the dead-letter topic.
  *
  * <p><b>Threads.</b> {@link #poll} and {@link #process} are for one thread at a time; other calls
- * throw {@code CONCURRENT_USE}. All other methods are for any thread. Settlements are sent together;
- * their futures complete on the client's event loop, which callbacks must not block.
+ * throw {@code CONCURRENT_USE}. All other methods are for any thread. Settlements are sent
+ * together; their futures complete on the client's event loop, which callbacks must not block.
  */
 public interface QueueConsumer extends AutoCloseable {
 
@@ -36,8 +36,8 @@ public interface QueueConsumer extends AutoCloseable {
    * @param timeout the longest time to wait; zero: only events that can be had now
    * @return at most {@code maxPollEvents} events of one partition; the keys and values have at most
    *     {@code maxPollBytes}, or there is one event
-   * @throws MillraceException {@code UNKNOWN_TOPIC} if the topic was deleted; another code with which
-   *     the broker refuses the queue; {@code CORRUPT_BATCH}, {@code CLOSED}, {@code
+   * @throws MillraceException {@code UNKNOWN_TOPIC} if the topic was deleted; another code with
+   *     which the broker refuses the queue; {@code CORRUPT_BATCH}, {@code CLOSED}, {@code
    *     CONCURRENT_USE}, {@code INTERRUPTED}
    */
   List<QueuedEvent> poll(Duration timeout);
@@ -106,15 +106,16 @@ public interface QueueConsumer extends AutoCloseable {
   QueueSettings settings();
 
   /**
-   * Ends the wait of a {@link #poll}, or a {@link #process}. If no call waits, the next call returns
-   * at once. Any thread, any handler and any signal handler may call it.
+   * Ends the wait of a {@link #poll}, or a {@link #process}. If no call waits, the next call
+   * returns at once. Any thread, any handler and any signal handler may call it.
    */
   void wakeup();
 
   /**
-   * Sends the settlements that wait, gives back the events that are not settled, without counting an
-   * attempt, and closes the consumer. A {@link #poll} that waits throws {@code CLOSED}. Waits for
-   * {@link #process} to end. Later calls have no effect. For any thread but those of the handlers.
+   * Sends the settlements that wait, gives back the events that are not settled, without counting
+   * an attempt, and closes the consumer. A {@link #poll} that waits throws {@code CLOSED}. Waits
+   * for {@link #process} to end. Later calls have no effect. For any thread but those of the
+   * handlers.
    *
    * @throws IllegalStateException on a thread that runs a handler; call {@link #wakeup()} there
    */
@@ -122,8 +123,8 @@ public interface QueueConsumer extends AutoCloseable {
   void close();
 
   /**
-   * The settings of a new consumer. What is said about the queue becomes a setting of the queue, for
-   * all its consumers; what is not said stays as it is. For one thread.
+   * The settings of a new consumer. What is said about the queue becomes a setting of the queue,
+   * for all its consumers; what is not said stays as it is. For one thread.
    */
   interface Builder {
 
@@ -160,13 +161,15 @@ public interface QueueConsumer extends AutoCloseable {
      */
     Builder deadLetterTopic(String topic);
 
-    /** Events after their last attempt, and those that are rejected, are done; nobody keeps them. */
+    /**
+     * Events after their last attempt, and those that are rejected, are done; nobody keeps them.
+     */
     Builder discardDeadLetters();
 
     /**
      * Events with equal keys in a partition come one after the other, by offset: the next one comes
-     * when the one before is done. Events without a key wait for nothing. Default of a new queue: no
-     * event waits for another one.
+     * when the one before is done. Events without a key wait for nothing. Default of a new queue:
+     * no event waits for another one.
      */
     Builder orderedByKey();
 

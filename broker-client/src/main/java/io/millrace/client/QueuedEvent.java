@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * An event of a queue that is locked for one {@link QueueConsumer}. Immutable, except for the end of
- * its lock, which {@link QueueConsumer#renew} moves.
+ * An event of a queue that is locked for one {@link QueueConsumer}. Immutable, except for the end
+ * of its lock, which {@link QueueConsumer#renew} moves.
  */
 public final class QueuedEvent {
 

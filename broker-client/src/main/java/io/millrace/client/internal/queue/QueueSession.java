@@ -270,11 +270,7 @@ final class QueueSession implements LinkListener {
       return;
     }
     taking = true;
-    send(
-        wanted,
-        answer -> taken((TakeResponse) answer),
-        this::takeRefused,
-        () -> taking = false);
+    send(wanted, answer -> taken((TakeResponse) answer), this::takeRefused, () -> taking = false);
   }
 
   private void taken(TakeResponse answer) {

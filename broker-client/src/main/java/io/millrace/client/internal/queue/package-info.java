@@ -10,7 +10,7 @@
  *                          accept, fail, ... ─► Settlements ──── SETTLE ───────► stores, answers
  * </pre>
  *
- * <p>A session survives a reconnect: {@code OPEN_QUEUE} with the same session continues it, with its
- * locks. Settlements without an answer are sent again then.
+ * <p>A session survives a reconnect: {@code OPEN_QUEUE} with the same session continues it, with
+ * its locks. Settlements without an answer are sent again then.
  */
 package io.millrace.client.internal.queue;
