@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param lastMember the member that went last; empty: none
  * @param members the members, sorted by id
  * @param partitions the partitions that have an owner or a position, sorted by topic and number
+ * @param queue the state of a {@linkplain QueueConsumer queue}; empty: the group is none
  */
 public record GroupDetails(
     String name,
@@ -27,7 +28,8 @@ public record GroupDetails(
     Optional<Instant> emptySince,
     Optional<String> lastMember,
     List<Member> members,
-    List<Partition> partitions) {
+    List<Partition> partitions,
+    Optional<QueueDetails> queue) {
 
   public GroupDetails {
     members = List.copyOf(members);

@@ -50,6 +50,14 @@ public interface MillraceClient extends AutoCloseable {
   GroupConsumer.Builder groupConsumer(String group);
 
   /**
+   * Returns a new builder of a consumer of a queue: a group whose consumers share single events.
+   *
+   * @param topic the topic with the events
+   * @param queue the name of the queue
+   */
+  QueueConsumer.Builder queueConsumer(String topic, String queue);
+
+  /**
    * Closes all consumers and producers of the client, then the connection and the event loop
    * thread. Waits at most 30 s for the receipts of all producers together. If a callback of the
    * program blocks the event loop thread, waits at most 10 s more, and leaves the thread to end by

@@ -55,6 +55,9 @@ import picocli.CommandLine.Spec;
           + "starts with the earliest event. Ctrl-C leaves the group. Events that were printed can "
           + "be printed again after a crash.",
       "",
+      "With --queue, several commands share single events, in about the order of the log. Events "
+          + "that were printed and not accepted yet can be printed again after a crash.",
+      "",
       EventTemplate.TEXT_FORM,
       "",
       EventTemplate.FIELDS_HEADING,
@@ -69,6 +72,7 @@ import picocli.CommandLine.Spec;
       "  millrace consume rides --from 2026-11-22T09:00:00Z --source vehicle-17",
       "  millrace consume rides --format '%%o %%k %%v\\n'",
       "  millrace consume rides --group billing --output json",
+      "  millrace consume rides --queue workers --max 10",
       "  millrace consume rides --until end --output json |",
       "      millrace produce copy --input json"
     })
@@ -110,6 +114,14 @@ public final class ConsumeCommand implements Callable<Integer> {
   private String group;
 
   @Option(
+      names = {"-q", "--queue"},
+      paramLabel = "NAME",
+      description =
+          "Take events from this queue, and accept what is printed. Several commands share the"
+              + " events. Default: no queue.")
+  private String queue;
+
+  @Option(
       names = "--isolation",
       paramLabel = "LEVEL",
       defaultValue = "durable",
@@ -131,6 +143,9 @@ public final class ConsumeCommand implements Callable<Integer> {
     options.checkWhere();
     if (group != null) {
       return printOfGroup(writer);
+    }
+    if (queue != null) {
+      return printOfQueue(writer);
     }
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
@@ -155,19 +170,44 @@ public final class ConsumeCommand implements Callable<Integer> {
   }
 
   private int printOfGroup(EventWriter writer) throws IOException {
-    for (String option : List.of("--from", "--until", "--partition", "--skip-damaged")) {
-      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            option
-                + " and --group contradict each other: the group decides what a member reads; 'millrace"
-                + " group reset' sets its positions");
-      }
-    }
+    refuseBeside(
+        "--group",
+        "the group decides what a member reads; 'millrace group reset' sets its positions",
+        "--queue",
+        "--from",
+        "--until",
+        "--partition",
+        "--skip-damaged");
     try (MillraceClient client = options.connect()) {
       new GroupReader(group, options.selection(isolation), writer).print(client, max);
     }
     return ExitCode.OK;
+  }
+
+  private int printOfQueue(EventWriter writer) throws IOException {
+    refuseBeside(
+        "--queue",
+        "a queue hands out each durable event that is not done",
+        "--from",
+        "--until",
+        "--partition",
+        "--skip-damaged",
+        "--source",
+        "--where",
+        "--isolation");
+    try (MillraceClient client = options.connect()) {
+      new QueueReader(queue, options.topic, writer).print(client, max);
+    }
+    return ExitCode.OK;
+  }
+
+  private void refuseBeside(String option, String why, String... others) {
+    for (String other : others) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
+        throw new ParameterException(
+            spec.commandLine(), other + " and " + option + " contradict each other: " + why);
+      }
+    }
   }
 
   private TopicReader open(

@@ -25,6 +25,13 @@ import picocli.CommandLine.Parameters;
       "  LAG TIME  time since the event at the position was appended",
       "  REASON    why it lags; docs/groups.md says what to do",
       "",
+      "The columns of a partition of a queue:",
+      "  START      every event below this offset is done",
+      "  NEXT       the queue has looked at every event below this offset",
+      "  AVAILABLE  events that can be taken",
+      "  LOCKED     events that a consumer has",
+      "  WAITING    events that come again later",
+      "",
       "Example:",
       "  millrace group describe billing"
     })

@@ -28,10 +28,12 @@ final class GroupReport {
   /** A table with one row for each group. */
   static String overview(List<GroupListing> groups) {
     Table table =
-        new Table("GROUP", "MEMBERS", "PARTITIONS", "LAG", "LAG TIME", "REASON", "EMPTY SINCE");
+        new Table(
+            "GROUP", "KIND", "MEMBERS", "PARTITIONS", "LAG", "LAG TIME", "REASON", "EMPTY SINCE");
     for (GroupListing group : groups) {
       table.add(
           group.name(),
+          group.isQueue() ? "queue" : "members",
           group.members(),
           group.partitions(),
           text(group.lagEvents()),
@@ -45,6 +47,24 @@ final class GroupReport {
   /** One group: its members and its partitions. */
   static String details(GroupDetails group) {
     StringBuilder text = new StringBuilder();
+    if (group.queue().isPresent()) {
+      text.append(QueueReport.details(group, group.queue().get()));
+    } else {
+      members(text, group);
+    }
+    if (!group.partitions().isEmpty()) {
+      text.append('\n').append(partitions(group.partitions()));
+    }
+    group.partitions().stream()
+        .filter(each -> !each.lag().text().isEmpty())
+        .forEach(
+            each ->
+                text.append('\n')
+                    .append(each.topic() + "-" + each.partition() + ": " + each.lag().text()));
+    return text.toString().stripTrailing() + "\n";
+  }
+
+  private static void members(StringBuilder text, GroupDetails group) {
     text.append("group      ").append(group.name()).append('\n');
     text.append("epoch      ").append(group.epoch()).append('\n');
     text.append("owners     ")
@@ -64,16 +84,6 @@ final class GroupReport {
     if (!group.members().isEmpty()) {
       text.append('\n').append(members(group.members()));
     }
-    if (!group.partitions().isEmpty()) {
-      text.append('\n').append(partitions(group.partitions()));
-    }
-    group.partitions().stream()
-        .filter(each -> !each.lag().text().isEmpty())
-        .forEach(
-            each ->
-                text.append('\n')
-                    .append(each.topic() + "-" + each.partition() + ": " + each.lag().text()));
-    return text.toString().stripTrailing() + "\n";
   }
 
   private static Table members(List<GroupDetails.Member> members) {
@@ -142,6 +152,7 @@ final class GroupReport {
     for (GroupListing group : groups) {
       json.writeStartObject();
       json.writeStringField("group", group.name());
+      json.writeBooleanField("isQueue", group.isQueue());
       json.writeBooleanField("singleActive", group.singleActive());
       json.writeNumberField("members", group.members());
       json.writeNumberField("partitions", group.partitions());
@@ -158,6 +169,7 @@ final class GroupReport {
   static void write(JsonGenerator json, GroupDetails group) throws IOException {
     json.writeStartObject();
     json.writeStringField("group", group.name());
+    json.writeBooleanField("isQueue", group.queue().isPresent());
     json.writeNumberField("epoch", group.epoch());
     json.writeBooleanField("singleActive", group.singleActive());
     writeSeconds(json, "offsetRetentionSeconds", group.offsetRetention());
@@ -173,6 +185,10 @@ final class GroupReport {
       write(json, each);
     }
     json.writeEndArray();
+    if (group.queue().isPresent()) {
+      json.writeFieldName("queue");
+      QueueReport.write(json, group.queue().get());
+    }
     json.writeEndObject();
   }
 
@@ -250,10 +266,15 @@ final class GroupReport {
     return EventTime.format(EventTime.ofInstant(instant));
   }
 
+  /** A duration in seconds. */
+  static double seconds(Duration time) {
+    return time.toNanos() / NANOS_PER_SECOND;
+  }
+
   private static void writeSeconds(JsonGenerator json, String name, Optional<Duration> time)
       throws IOException {
     if (time.isPresent()) {
-      json.writeNumberField(name, time.get().toNanos() / NANOS_PER_SECOND);
+      json.writeNumberField(name, seconds(time.get()));
     } else {
       json.writeNullField(name);
     }

@@ -5,6 +5,7 @@ import io.millrace.client.Consumer;
 import io.millrace.client.GroupConsumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
+import io.millrace.client.QueueConsumer;
 import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.ClientSettings;
@@ -16,6 +17,7 @@ import io.millrace.client.internal.connection.Transport;
 import io.millrace.client.internal.consumer.Consumers;
 import io.millrace.client.internal.producer.EventClock;
 import io.millrace.client.internal.producer.Producers;
+import io.millrace.client.internal.queue.Queues;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -39,6 +41,7 @@ public final class NettyMillraceClient implements MillraceClient {
   private final RemoteAdmin admin;
   private final Producers producers;
   private final Consumers consumers;
+  private final Queues queues;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private NettyMillraceClient(
@@ -46,12 +49,14 @@ public final class NettyMillraceClient implements MillraceClient {
       ReconnectingLink link,
       RemoteAdmin admin,
       Producers producers,
-      Consumers consumers) {
+      Consumers consumers,
+      Queues queues) {
     this.eventLoops = eventLoops;
     this.link = link;
     this.admin = admin;
     this.producers = producers;
     this.consumers = consumers;
+    this.queues = queues;
   }
 
   /**
@@ -83,7 +88,8 @@ public final class NettyMillraceClient implements MillraceClient {
             link,
             new RemoteAdmin(link, calls),
             new Producers(link, calls, settings.clientId(), clock, random),
-            new Consumers(link, calls, settings.reconnectBackoff(), random));
+            new Consumers(link, calls, settings.reconnectBackoff(), random),
+            new Queues(link, calls, settings.reconnectBackoff(), random));
     try {
       calls.await(link.open());
       return client;
@@ -114,12 +120,18 @@ public final class NettyMillraceClient implements MillraceClient {
   }
 
   @Override
+  public QueueConsumer.Builder queueConsumer(String topic, String queue) {
+    return queues.builder(topic, queue);
+  }
+
+  @Override
   public void close() {
     link.requireOffEventLoop("close");
     if (!closed.compareAndSet(false, true)) {
       return;
     }
     consumers.close();
+    queues.close();
     try {
       producers.close();
     } finally {

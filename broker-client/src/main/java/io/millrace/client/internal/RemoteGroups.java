@@ -5,9 +5,11 @@ import io.millrace.client.GroupListing;
 import io.millrace.client.GroupReset;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PositionChange;
+import io.millrace.client.QueueDetails;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.ReconnectingLink;
+import io.millrace.client.internal.queue.SettingsConversion;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
@@ -20,16 +22,22 @@ import io.millrace.protocol.wire.DescribeGroupResponse;
 import io.millrace.protocol.wire.FetchOffsetsRequest;
 import io.millrace.protocol.wire.FetchOffsetsResponse;
 import io.millrace.protocol.wire.GroupAssignor;
+import io.millrace.protocol.wire.GroupKind;
 import io.millrace.protocol.wire.GroupMemberInfo;
 import io.millrace.protocol.wire.GroupPartitionInfo;
 import io.millrace.protocol.wire.GroupSummary;
 import io.millrace.protocol.wire.ListGroupsRequest;
 import io.millrace.protocol.wire.ListGroupsResponse;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.NewOffset;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OffsetForTimeResponse;
 import io.millrace.protocol.wire.OffsetOutcome;
 import io.millrace.protocol.wire.PartitionInfo;
+import io.millrace.protocol.wire.QueueConsumerInfo;
+import io.millrace.protocol.wire.QueueInfo;
+import io.millrace.protocol.wire.QueuePartitionInfo;
 import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.ResetOffsetsResponse;
 import io.millrace.protocol.wire.Response;
@@ -43,6 +51,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -80,7 +89,14 @@ final class RemoteGroups {
         instant(found.emptySinceMicros()),
         text(found.lastMember()),
         found.members().stream().map(RemoteGroups::describe).toList(),
-        found.partitions().stream().map(RemoteGroups::describe).toList());
+        found.partitions().stream().map(RemoteGroups::describe).toList(),
+        found.queue().stream().findFirst().map(queue -> describe(queue, topicNames())));
+  }
+
+  /** The names of all topics, by their ids. */
+  private Map<UUID, String> topicNames() {
+    return calls.request(new ListTopicsRequest(), true, ListTopicsResponse.class).topics().stream()
+        .collect(Collectors.toMap(TopicInfo::id, TopicInfo::name));
   }
 
   List<PositionChange> reset(String group, GroupReset reset, boolean dryRun) {
@@ -201,7 +217,8 @@ final class RemoteGroups {
         instant(group.emptySinceMicros()),
         group.lagEvents() < 0 ? OptionalLong.empty() : OptionalLong.of(group.lagEvents()),
         notNegative(group.lagMicros()),
-        group.reason());
+        group.reason(),
+        group.kind() == GroupKind.QUEUE);
   }
 
   private static GroupDetails.Member describe(GroupMemberInfo member) {
@@ -246,6 +263,47 @@ final class RemoteGroups {
             notNegative(partition.catchUpMicros()),
             partition.reason(),
             partition.reasonText()));
+  }
+
+  private static QueueDetails describe(QueueInfo queue, Map<UUID, String> topics) {
+    return new QueueDetails(
+        SettingsConversion.fromWire(queue.settings()),
+        queue.consumers().stream().map(each -> describe(each, topics)).toList(),
+        queue.partitions().stream().map(each -> describe(each, topics)).toList());
+  }
+
+  private static QueueDetails.Consumer describe(
+      QueueConsumerInfo consumer, Map<UUID, String> topics) {
+    return new QueueDetails.Consumer(
+        consumer.session(),
+        consumer.clientId(),
+        consumer.host(),
+        name(consumer.topicId(), topics),
+        consumer.locked(),
+        micros(consumer.openMicros()),
+        micros(consumer.sinceProgressMicros()),
+        consumer.away());
+  }
+
+  private static QueueDetails.Partition describe(
+      QueuePartitionInfo partition, Map<UUID, String> topics) {
+    return new QueueDetails.Partition(
+        name(partition.topicId(), topics),
+        partition.partition(),
+        partition.start(),
+        partition.next(),
+        partition.available(),
+        partition.locked(),
+        partition.waiting(),
+        partition.deadLetters(),
+        partition.failedAttempts(),
+        partition.deadLettered(),
+        partition.failing(),
+        partition.problem());
+  }
+
+  private static String name(UUID topic, Map<UUID, String> topics) {
+    return topics.getOrDefault(topic, topic.toString());
   }
 
   private static Optional<String> text(String text) {

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Lets one thread at a time use a consumer, and releases what the consumer holds when it is closed:
  * at once, or when the thread that uses it leaves. Thread-safe.
  */
-final class SingleUser {
+public final class SingleUser {
 
   private final String object;
   private final Runnable release;
@@ -20,7 +20,7 @@ final class SingleUser {
    * @param release frees what the closed consumer holds; may be called more than once, by one
    *     thread at a time
    */
-  SingleUser(String object, Runnable release) {
+  public SingleUser(String object, Runnable release) {
     this.object = object;
     this.release = release;
   }
@@ -30,7 +30,7 @@ final class SingleUser {
    *
    * @throws MillraceException {@code CONCURRENT_USE} if a thread uses it
    */
-  void enter() {
+  public void enter() {
     Thread other = user.compareAndExchange(null, Thread.currentThread());
     if (other != null) {
       throw new MillraceException(
@@ -44,17 +44,17 @@ final class SingleUser {
   }
 
   /** Enters, if no thread uses the consumer. */
-  boolean tryEnter() {
+  public boolean tryEnter() {
     return user.compareAndSet(null, Thread.currentThread());
   }
 
   /** Whether the calling thread uses the consumer now. */
-  boolean isCaller() {
+  public boolean isCaller() {
     return user.get() == Thread.currentThread();
   }
 
   /** The calling thread does not use the consumer any more. */
-  void leave() {
+  public void leave() {
     user.set(null);
     if (closed) {
       releaseIfIdle();
@@ -62,7 +62,7 @@ final class SingleUser {
   }
 
   /** The consumer is closed. */
-  void close() {
+  public void close() {
     closed = true;
     releaseIfIdle();
   }
