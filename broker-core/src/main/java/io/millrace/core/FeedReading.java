@@ -100,6 +100,12 @@ final class FeedReading implements SubscriptionSink {
     }
   }
 
+  /** What a queue looks at is sent to nobody. */
+  @Override
+  public boolean isOverQuota() {
+    return false;
+  }
+
   @Override
   public boolean isWritable() {
     return !closed;

@@ -153,7 +153,7 @@ final class QueueSession implements LinkListener {
 
   /** The session ended at the broker, for example because its log of groups was read again. */
   private static boolean isSessionLost(MillraceException refusal) {
-    return refusal.code() == ErrorCode.UNKNOWN_SUBSCRIPTION;
+    return refusal.code() == ErrorCode.UNKNOWN_QUEUE || refusal.code() == ErrorCode.UNKNOWN_MEMBER;
   }
 
   private void reopen() {
