@@ -44,20 +44,9 @@ final class DeadLetter {
         event.headers().stream().filter(header -> !header.name().startsWith(PREFIX)).toList();
   }
 
-  /** Reads the event at an offset of a batch that has it. */
-  static DeadLetter read(ByteBuffer batch, long offset, BatchLimits limits) {
-    BatchReader reader = new BatchReader(limits.maxRecordsBytes());
-    try {
-      reader.open(batch, batch.position());
-      while (reader.next()) {
-        if (reader.offset() == offset) {
-          return new DeadLetter(reader);
-        }
-      }
-    } finally {
-      reader.close();
-    }
-    throw new IllegalStateException("the batch does not have the event at offset " + offset);
+  /** The current event of a reader. */
+  static DeadLetter of(BatchReader event) {
+    return new DeadLetter(event);
   }
 
   /** The partition of the dead-letter topic: by the key as producers choose it; else the first. */

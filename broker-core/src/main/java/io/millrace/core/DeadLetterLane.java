@@ -7,19 +7,21 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dead letters of a queue in one partition. One event after the other is read and appended; the
+ * The dead letters of a queue in one partition. A few events at a time are read and appended; the
  * fsyncs of several appends overlap. Owner thread of the shard, unless a method says otherwise.
  */
 final class DeadLetterLane {
@@ -28,6 +30,11 @@ final class DeadLetterLane {
 
   /** Most appends that wait for their fsync. */
   private static final int MAX_APPENDS = 256;
+
+  /** Most events, and bytes, that are read together. */
+  private static final int MAX_EVENTS = 64;
+
+  private static final long MAX_BYTES = 1024 * 1024;
 
   private static final long FIRST_RETRY_MS = 500;
   private static final long MAX_RETRY_MS = 30_000;
@@ -39,8 +46,8 @@ final class DeadLetterLane {
   private final QueueResources resources;
   private final Runnable whenEmpty;
 
-  /** Not read yet, in the order in which they died. */
-  private final Map<Long, DyingEvent> waiting = new LinkedHashMap<>();
+  /** Not read yet, by offset. */
+  private final NavigableMap<Long, DyingEvent> waiting = new TreeMap<>();
 
   /** Read or appended, and not known to be done. */
   private final Set<Long> underWay = new HashSet<>();
@@ -98,38 +105,66 @@ final class DeadLetterLane {
     if (stopped || reading || delayed || waiting.isEmpty() || underWay.size() >= MAX_APPENDS) {
       return;
     }
-    DyingEvent event = waiting.remove(waiting.keySet().iterator().next());
-    underWay.add(event.offset());
     Optional<Partition> from = topics.partition(id);
     Optional<String> topic = topics.nameOf(id.topicId());
     if (from.isEmpty() || topic.isEmpty()) {
-      underWay.remove(event.offset());
       return; // the topic was deleted: its events are gone, and the queue learns that, too
     }
     reading = true;
+    List<DyingEvent> events = begin();
     DeadLetter.Origin origin = new DeadLetter.Origin(topic.get(), id.partition(), group);
+    long[] offsets = events.stream().mapToLong(DyingEvent::offset).toArray();
     target(DeadLetters.topicName(named, topic.get()))
         .thenCombine(
-            EventPicker.pick(from.get(), new long[] {event.offset()}, resources),
-            (target, picked) -> encoded(event, origin, picked, target))
+            EventPicker.pickSome(from.get(), offsets, MAX_BYTES, resources),
+            (target, picked) -> encoded(events, origin, picked, target))
         .whenComplete(
-            (letter, failure) ->
+            (letters, failure) ->
                 shard.onOwner(
                     () -> {
                       reading = false;
-                      read(event, letter, failure);
+                      read(events, letters, failure);
                     }));
   }
 
-  /** A batch with one dead letter, and the partition that gets it. */
-  private record Letter(ByteBuffer batch, Partition target) {}
+  /** The next events, which are under way from now on. */
+  private List<DyingEvent> begin() {
+    List<DyingEvent> events = new ArrayList<>();
+    Iterator<DyingEvent> next = waiting.values().iterator();
+    while (next.hasNext() && events.size() < MAX_EVENTS) {
+      DyingEvent event = next.next();
+      next.remove();
+      underWay.add(event.offset());
+      events.add(event);
+    }
+    return events;
+  }
 
-  /** Any thread. */
-  private Letter encoded(
-      DyingEvent event, DeadLetter.Origin origin, List<ByteBuffer> picked, Topic target) {
-    DeadLetter letter = DeadLetter.read(picked.get(0), event.offset(), resources.limits());
-    Partition partition = target.partitions().get(letter.partitionOf(target.partitions().size()));
-    return new Letter(letter.encode(event, origin, resources.limits()), partition);
+  /** A batch with one dead letter, and the partition that gets it. */
+  private record Letter(DyingEvent event, ByteBuffer batch, Partition target) {}
+
+  /** The letters of the events that were read, which are the first ones. A reader thread. */
+  private List<Letter> encoded(
+      List<DyingEvent> events, DeadLetter.Origin origin, List<ByteBuffer> picked, Topic target) {
+    List<Letter> letters = new ArrayList<>();
+    FilterScratch scratch = resources.scratches().take();
+    try {
+      for (ByteBuffer batch : picked) {
+        scratch.records.open(batch, batch.position());
+        while (scratch.records.next()) {
+          letters.add(
+              letter(events.get(letters.size()), origin, DeadLetter.of(scratch.records), target));
+        }
+      }
+    } finally {
+      resources.scratches().give(scratch);
+    }
+    return letters;
+  }
+
+  private Letter letter(DyingEvent event, DeadLetter.Origin origin, DeadLetter copy, Topic target) {
+    Partition partition = target.partitions().get(copy.partitionOf(target.partitions().size()));
+    return new Letter(event, copy.encode(event, origin, resources.limits()), partition);
   }
 
   /** The topic of the dead letters, which is created if it is missing. */
@@ -140,41 +175,55 @@ final class DeadLetterLane {
         : resources.createTopic().apply(name);
   }
 
-  private void read(DyingEvent event, Letter letter, Throwable failure) {
+  private void read(List<DyingEvent> events, List<Letter> letters, Throwable failure) {
     if (stopped) {
       return;
     }
     if (failure != null) {
-      unread(event, StageFailure.cause(failure));
+      unread(events, StageFailure.cause(failure));
       return;
     }
-    try {
-      letter.target().owner().execute(() -> append(event, letter));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("event=owner_ended log={}", letter.target().id(), e);
-      return;
+    for (DyingEvent unread : events.subList(letters.size(), events.size())) {
+      underWay.remove(unread.offset());
+      waiting.put(unread.offset(), unread);
+    }
+    for (Letter letter : letters) {
+      try {
+        letter.target().owner().execute(() -> append(letter));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("event=owner_ended log={}", letter.target().id(), e);
+        return;
+      }
     }
     next();
   }
 
-  private void unread(DyingEvent event, Throwable failure) {
+  /** If events are deleted, the first one is: a deletion begins at the start of the log. */
+  private void unread(List<DyingEvent> events, Throwable failure) {
     boolean gone =
         failure instanceof BrokerException e && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE;
-    if (gone) {
-      LOG.warn(
-          "event=dead_letter_lost group={} partition={}-{} offset={}",
-          Quoted.logValue(group),
-          id.topicId(),
-          id.partition(),
-          event.offset());
-      written(event);
-    } else {
-      failed(event, failure);
+    if (!gone) {
+      events.forEach(event -> failed(event, failure));
+      return;
     }
+    DyingEvent first = events.get(0);
+    for (DyingEvent other : events.subList(1, events.size())) {
+      underWay.remove(other.offset());
+      waiting.put(other.offset(), other);
+    }
+    LOG.warn(
+        "event=dead_letter_lost group={} partition={}-{} offset={}",
+        Quoted.logValue(group),
+        id.topicId(),
+        id.partition(),
+        first.offset());
+    written(first);
+    next();
   }
 
   /** Owner thread of the partition of the dead letters. */
-  private void append(DyingEvent event, Letter letter) {
+  private void append(Letter letter) {
+    DyingEvent event = letter.event();
     letter
         .target()
         .appendInternal(

@@ -19,16 +19,21 @@ final class EventPicker {
 
   private final Partition partition;
   private final long[] offsets;
+  private final long maxBytes;
   private final QueueResources resources;
   private final List<ByteBuffer> picked = new ArrayList<>();
   private final CompletableFuture<List<ByteBuffer>> result = new CompletableFuture<>();
 
+  private long pickedBytes;
+
   /** The first offset that was not reached. */
   private int next;
 
-  private EventPicker(Partition partition, long[] offsets, QueueResources resources) {
+  private EventPicker(
+      Partition partition, long[] offsets, long maxBytes, QueueResources resources) {
     this.partition = partition;
     this.offsets = offsets;
+    this.maxBytes = maxBytes;
     this.resources = resources;
   }
 
@@ -40,7 +45,17 @@ final class EventPicker {
    */
   static CompletableFuture<List<ByteBuffer>> pick(
       Partition partition, long[] offsets, QueueResources resources) {
-    EventPicker picker = new EventPicker(partition, offsets, resources);
+    return pickSome(partition, offsets, Long.MAX_VALUE, resources);
+  }
+
+  /**
+   * As {@link #pick}, but copies no further events when it has at least this many bytes.
+   *
+   * @param maxBytes at least 1
+   */
+  static CompletableFuture<List<ByteBuffer>> pickSome(
+      Partition partition, long[] offsets, long maxBytes, QueueResources resources) {
+    EventPicker picker = new EventPicker(partition, offsets, maxBytes, resources);
     picker.read();
     return picker.result;
   }
@@ -72,7 +87,7 @@ final class EventPicker {
       ByteBuffer batches = slice.batches();
       StoredRecords records = partition.records(scratch.records);
       int at = batches.position();
-      while (at < batches.limit() && next < offsets.length) {
+      while (at < batches.limit() && !isDone()) {
         copy(batches, at, records, scratch);
         at += BatchHeader.length(batches, at);
       }
@@ -82,11 +97,15 @@ final class EventPicker {
     } finally {
       resources.scratches().give(scratch);
     }
-    if (next == offsets.length) {
+    if (isDone()) {
       result.complete(picked);
     } else {
       read();
     }
+  }
+
+  private boolean isDone() {
+    return next == offsets.length || pickedBytes >= maxBytes;
   }
 
   /** Copies what is wanted of a batch, and moves past it. */
@@ -98,7 +117,7 @@ final class EventPicker {
     }
     int wanted = next - from;
     if (wanted == BatchHeader.recordCount(batches, at)) {
-      picked.add(copied(batches.slice(at, BatchHeader.length(batches, at))));
+      add(batches.slice(at, BatchHeader.length(batches, at)));
     } else if (wanted > 0) {
       records.open(batches, at);
       scratch.builder.begin(scratch.records);
@@ -112,14 +131,15 @@ final class EventPicker {
       if (wantedAt < next) {
         throw gone();
       }
-      picked.add(copied(scratch.builder.finish()));
+      add(scratch.builder.finish());
     }
   }
 
-  private static ByteBuffer copied(ByteBuffer batch) {
+  private void add(ByteBuffer batch) {
     byte[] bytes = new byte[batch.remaining()];
     batch.get(bytes);
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    picked.add(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    pickedBytes += bytes.length;
   }
 
   private BrokerException gone() {

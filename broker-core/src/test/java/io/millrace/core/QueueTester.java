@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.group.Command;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import io.millrace.group.Settlement;
@@ -165,6 +166,12 @@ final class QueueTester {
 
   Reply.QueuePartitionView partition(int number) {
     return describe().queue().orElseThrow().queue().partitions().get(number);
+  }
+
+  /** The offset below which all events of a partition are done. */
+  long start(int partition) {
+    Reply reply = result(test.broker.groups().submit(new Command.Describe(GROUP)));
+    return ((Reply.QueueDescription) reply).partitions().get(partition).start();
   }
 
   GroupLag lag(int number) {

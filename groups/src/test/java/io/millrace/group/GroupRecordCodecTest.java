@@ -121,12 +121,12 @@ class GroupRecordCodecTest {
 
   @Test
   void saysThatANewerBuildWroteARecord() {
-    byte[] key = {17};
+    byte[] key = {19};
     byte[] newVersion = {2, 0, 0, 0, 0, 0, 0, 0, 0};
 
     assertThatThrownBy(() -> GroupRecordCodec.decode(new EncodedGroupRecord(key, newVersion)))
         .isInstanceOf(GroupRecordException.class)
-        .hasMessageContaining("type 17");
+        .hasMessageContaining("type 19");
     assertThatThrownBy(
             () -> GroupRecordCodec.decode(new EncodedGroupRecord(new byte[] {1}, newVersion)))
         .isInstanceOfSatisfying(

@@ -8,7 +8,18 @@ import io.millrace.group.GroupRecord.MemberRemoved;
 import io.millrace.group.GroupRecord.MemberSet;
 import io.millrace.group.GroupRecord.OffsetRemoved;
 import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.QueueProgressRemoved;
+import io.millrace.group.GroupRecord.QueueProgressSet;
+import io.millrace.group.GroupRecord.QueueSet;
+import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.GroupRecord.TargetSet;
+import io.millrace.group.queue.DeadLetterRule;
+import io.millrace.group.queue.QueueFailure;
+import io.millrace.group.queue.QueueFate;
+import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueProgress;
+import io.millrace.group.queue.QueueRange;
+import io.millrace.group.queue.QueueSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +71,36 @@ final class GroupRecords {
             "Größe ☂",
             partition(TOPIC, 4),
             new CommittedOffset(1_234_567_890_123L, 5, "checkpoint €", 1_764_547_200_000_001L)),
-        new OffsetRemoved("Größe ☂", partition(TOPIC, 4)));
+        new OffsetRemoved("Größe ☂", partition(TOPIC, 4)),
+        new GroupSet("mails", GroupKind.SHARED, 3, Assignor.BALANCED, 0, 0, ""),
+        new QueueSet("mails", QueueSettings.DEFAULT),
+        new QueueSet(
+            "mails",
+            new QueueSettings(
+                100_000, 1_000, 0, 86_400_000_000L, DeadLetterRule.DISCARD, QueueOrdering.KEY)),
+        new QueueSet(
+            "mails",
+            new QueueSettings(
+                1, 2, 3, 4, new DeadLetterRule("failed.mails", false), QueueOrdering.NONE)),
+        new QueueProgressSet("mails", partition(TOPIC, 4), QueueProgress.at(7)),
+        new QueueProgressSet(
+            "mails",
+            partition(OTHER, 0),
+            QueueProgress.at(100)
+                .settled(
+                    100,
+                    List.of(new QueueRange(102, 105), new QueueRange(200, 300)),
+                    List.of(
+                        new QueueFailure(100, 0, 1_764_547_200_000_001L, QueueFate.RETRY),
+                        new QueueFailure(110, 1, 0, QueueFate.DEAD_REJECTED),
+                        new QueueFailure(1_234_567_890_123L, 5, 0, QueueFate.DEAD_ATTEMPTS)))),
+        new QueueProgressRemoved("mails", partition(TOPIC, 4)),
+        new QueueSettled("mails", partition(TOPIC, 4), 9, List.of(), List.of()),
+        new QueueSettled(
+            "mails",
+            partition(TOPIC, 4),
+            9,
+            List.of(new QueueRange(12, 13), new QueueRange(15, 4_000_000_000L)),
+            List.of(new QueueFailure(13, 2, 5, QueueFate.RETRY))));
   }
 }

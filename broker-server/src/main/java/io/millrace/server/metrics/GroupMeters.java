@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import io.millrace.core.Broker;
 import io.millrace.core.GroupCoordinator;
 import io.millrace.core.GroupLag;
+import io.millrace.group.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ final class GroupMeters {
   private final MultiGauge events;
   private final MultiGauge seconds;
   private final MultiGauge reasons;
+  private final MultiGauge locked;
+  private final MultiGauge waiting;
+  private final MultiGauge deadLetters;
   private Broker broker;
   private int groupsWithoutMeters;
 
@@ -47,6 +51,18 @@ final class GroupMeters {
     this.reasons =
         MultiGauge.builder("millrace.group.lag.reason")
             .description("1 for the reason of the lag")
+            .register(registry);
+    this.locked =
+        MultiGauge.builder("millrace.queue.locked")
+            .description("Events of a queue that consumers have")
+            .register(registry);
+    this.waiting =
+        MultiGauge.builder("millrace.queue.waiting")
+            .description("Events of a queue that wait for their next attempt or their dead letter")
+            .register(registry);
+    this.deadLetters =
+        MultiGauge.builder("millrace.queue.dead.letters")
+            .description("Events of a queue that became dead letters or were dropped since the start")
             .register(registry);
   }
 
@@ -80,6 +96,7 @@ final class GroupMeters {
     List<Row<?>> eventRows = new ArrayList<>();
     List<Row<?>> secondRows = new ArrayList<>();
     List<Row<?>> reasonRows = new ArrayList<>();
+    QueueRows queueRows = new QueueRows();
     groupsWithoutMeters = 0;
     for (Map.Entry<String, List<GroupLag>> group : new TreeMap<>(groups.get().lags()).entrySet()) {
       if (eventRows.size() + group.getValue().size() > maxPartitions) {
@@ -91,11 +108,29 @@ final class GroupMeters {
         eventRows.add(Row.of(tags, lag.events()));
         secondRows.add(Row.of(tags, lag.micros() / MICROS_PER_SECOND));
         reasonRows.add(Row.of(tags.and("reason", lag.reason().name()), 1));
+        lag.queue().ifPresent(queue -> queueRows.add(tags, queue));
       }
     }
     events.register(eventRows, true);
     seconds.register(secondRows, true);
     reasons.register(reasonRows, true);
+    locked.register(queueRows.locked, true);
+    waiting.register(queueRows.waiting, true);
+    deadLetters.register(queueRows.deadLetters, true);
+  }
+
+  /** The rows of the partitions of queues. */
+  private static final class QueueRows {
+
+    final List<Row<?>> locked = new ArrayList<>();
+    final List<Row<?>> waiting = new ArrayList<>();
+    final List<Row<?>> deadLetters = new ArrayList<>();
+
+    void add(Tags tags, Reply.QueuePartitionView queue) {
+      locked.add(Row.of(tags, queue.locked()));
+      waiting.add(Row.of(tags, queue.waiting() + queue.dying()));
+      deadLetters.add(Row.of(tags, queue.deadLettered() + queue.discarded()));
+    }
   }
 
   private static Tags tags(String group, GroupLag lag) {
