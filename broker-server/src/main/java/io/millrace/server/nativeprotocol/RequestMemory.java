@@ -71,9 +71,7 @@ final class RequestMemory {
       return (long) GROUP_PARTITION_BYTES * commit.offsets().size();
     }
     if (request instanceof SettleRequest settle) {
-      return settle.settlements().stream()
-          .mapToLong(each -> GROUP_PARTITION_BYTES + bytes(each.reason()))
-          .sum();
+      return (long) GROUP_PARTITION_BYTES * settle.settlements().size();
     }
     if (request instanceof ResetOffsetsRequest reset) {
       return (long) GROUP_PARTITION_BYTES * reset.offsets().size();

@@ -6,6 +6,7 @@ import io.millrace.client.GroupConsumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
+import io.millrace.client.QueueConsumer;
 import io.millrace.protocol.ErrorCode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -71,6 +72,11 @@ final class ConnectingClient implements MillraceClient, SmartLifecycle {
   @Override
   public GroupConsumer.Builder groupConsumer(String group) {
     return connected().groupConsumer(group);
+  }
+
+  @Override
+  public QueueConsumer.Builder queueConsumer(String topic, String queue) {
+    return connected().queueConsumer(topic, queue);
   }
 
   /**
