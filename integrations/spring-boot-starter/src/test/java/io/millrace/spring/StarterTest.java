@@ -4,9 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.client.Admin;
 import io.millrace.client.Event;
+import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
+import io.millrace.client.TopicSpec;
 import io.millrace.embedded.EmbeddedBroker;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +31,9 @@ abstract class StarterTest {
 
   @BeforeAll
   static void startBroker() {
-    broker = EmbeddedBroker.builder().topic("rides").topic("bills").start();
+    broker = EmbeddedBroker.start();
+    // Loads the classes: the broker's own client does not wait so long for its first connection.
+    MillraceClient.builder().server(broker.address()).connectTimeout(LONG).build().close();
   }
 
   @AfterAll
@@ -39,6 +44,9 @@ abstract class StarterTest {
   @BeforeEach
   void resetBroker() {
     broker.reset();
+    for (String topic : List.of("rides", "bills")) {
+      broker.client().admin().createTopic(topic, TopicSpec.partitions(1));
+    }
   }
 
   /** An application with the starter, and the broker's address. */
