@@ -110,10 +110,8 @@ final class QueueSimulation {
   }
 
   private GroupMachine machine(List<GroupRecord> records) {
-    GroupMachine made =
-        new GroupMachine(GroupLimits.DEFAULT, PartitionEnds.NONE_KNOWN, capacity);
-    records.forEach(
-        record -> made.apply(GroupRecordCodec.decode(GroupRecordCodec.encode(record))));
+    GroupMachine made = new GroupMachine(GroupLimits.DEFAULT, PartitionEnds.NONE_KNOWN, capacity);
+    records.forEach(record -> made.apply(GroupRecordCodec.decode(GroupRecordCodec.encode(record))));
     made.open(topics, now());
     return made;
   }
@@ -124,8 +122,7 @@ final class QueueSimulation {
       TreeMap<Long, Event> events = naive.logs.get(partition);
       long after = events.isEmpty() ? 0 : events.lastKey() + 1;
       long offset = after + (random.nextInt(4) == 0 ? random.nextInt(4) : 0);
-      events.put(
-          offset, new Event(partition, offset, random.nextInt(4), 1 + random.nextInt(100)));
+      events.put(offset, new Event(partition, offset, random.nextInt(4), 1 + random.nextInt(100)));
     }
   }
 
@@ -207,11 +204,9 @@ final class QueueSimulation {
     if (!known) {
       consumer = new Consumer(new UUID(random.nextLong(), random.nextLong()));
     }
-    QueueSettings wanted =
-        !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
+    QueueSettings wanted = !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
     QueueSession session = new QueueSession(consumer.id, ++openings);
-    Reply reply =
-        send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.of(wanted)));
+    Reply reply = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.of(wanted)));
     boolean reordered = wanted.ordering() != naive.settings.ordering();
     if (reordered && consumers.size() - (known ? 1 : 0) > 0) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.INCONSISTENT_GROUP);
@@ -242,8 +237,7 @@ final class QueueSimulation {
     boolean stale = random.nextInt(20) == 0;
     QueueSession session =
         stale ? new QueueSession(consumer.id, consumer.opening - 1) : consumer.session();
-    boolean failing =
-        machine.queuePartition("q", partition).orElseThrow().failing();
+    boolean failing = machine.queuePartition("q", partition).orElseThrow().failing();
     Reply reply = send(new Command.Take("q", session, partition, events, bytes));
     if (stale || consumer.away) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER);
@@ -294,12 +288,9 @@ final class QueueSimulation {
     QueueOutcome outcome =
         dice < 6
             ? QueueOutcome.ACCEPT
-            : dice < 8
-                ? QueueOutcome.RELEASE
-                : dice < 9 ? QueueOutcome.REJECT : QueueOutcome.RENEW;
+            : dice < 8 ? QueueOutcome.RELEASE : dice < 9 ? QueueOutcome.REJECT : QueueOutcome.RENEW;
     boolean release = outcome == QueueOutcome.RELEASE;
-    long delay =
-        release && random.nextBoolean() ? random.nextInt(2_000_000) : Settlement.BACK_OFF;
+    long delay = release && random.nextBoolean() ? random.nextInt(2_000_000) : Settlement.BACK_OFF;
     return new Settlement(
         of == null ? anyPartition() : of.partition(),
         lock,
@@ -578,8 +569,7 @@ final class QueueSimulation {
     }
     Map<PartitionId, QueueProgress> progress = progress();
     boolean applies =
-        progress.containsKey(partition)
-            || (!consumers.isEmpty() && wants.get(partition) != null);
+        progress.containsKey(partition) || (!consumers.isEmpty() && wants.get(partition) != null);
     long to = events.firstKey() + random.nextInt(6);
     send(new Command.Trim("q", partition, to));
     if (applies) {
@@ -596,9 +586,7 @@ final class QueueSimulation {
     TreeMap<Long, Event> events = naive.logs.get(partition);
     long offset = events.isEmpty() ? 0 : random.nextInt((int) (events.lastKey() + 2));
     Reply reply =
-        send(
-            new Command.Reset(
-                "q", List.of(new Command.NewOffset(partition, offset)), false));
+        send(new Command.Reset("q", List.of(new Command.NewOffset(partition, offset)), false));
     if (!consumers.isEmpty()) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.GROUP_NOT_EMPTY);
       return;
@@ -636,7 +624,13 @@ final class QueueSimulation {
         Durable found = NaiveQueue.durable(done, event.offset);
         if (!found.equals(event.durable) || found.attempts() > MAX_ATTEMPTS) {
           throw new AssertionError(
-              "event " + event.offset + " of " + partition + " is " + found + ", not "
+              "event "
+                  + event.offset
+                  + " of "
+                  + partition
+                  + " is "
+                  + found
+                  + ", not "
                   + event.durable);
         }
         if (event.durable.done()) {
@@ -714,7 +708,8 @@ final class QueueSimulation {
         .forEach(
             (partition, done) -> {
               assertThat(done.parts()).as("%s", done).isZero();
-              long end = naive.logs.get(partition).isEmpty() ? 0 : 1 + naive.logs.get(partition).lastKey();
+              long end =
+                  naive.logs.get(partition).isEmpty() ? 0 : 1 + naive.logs.get(partition).lastKey();
               assertThat(done.start()).isGreaterThanOrEqualTo(end);
             });
   }
