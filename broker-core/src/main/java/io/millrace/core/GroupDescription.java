@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A group for people.
  *
- * @param lags the partitions of topics that are served
+ * @param lags the partitions of topics that are served, also those without a position if the group
+ *     has one in the same topic
  */
 public record GroupDescription(Reply.Description group, List<GroupLag> lags) {
 

@@ -282,7 +282,8 @@ class SourceSummariesTest {
       ExpectedRefusals.assertRefused(
           ErrorCode.UNKNOWN_TOPIC, () -> Await.result(small.summaries.ask(topic)));
       assertThat(small.summaries.size()).as("topics with a summary").isZero();
-      Await.until("the summary left the memory", () -> small.used() == 0); // the catch-up may still end
+      Await.until(
+          "the summary left the memory", () -> small.used() == 0); // the catch-up may still end
     }
   }
 

@@ -250,7 +250,8 @@ final class GroupReport {
     return EventTime.format(EventTime.ofInstant(instant));
   }
 
-  private static void writeSeconds(JsonGenerator json, String name, Optional<Duration> time)
+  /** A time in seconds, or null. */
+  static void writeSeconds(JsonGenerator json, String name, Optional<Duration> time)
       throws IOException {
     if (time.isPresent()) {
       json.writeNumberField(name, time.get().toNanos() / NANOS_PER_SECOND);
