@@ -8,6 +8,7 @@ import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -140,9 +141,9 @@ final class GroupPoller {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Why nothing more is read; null while there is no failure. */
-  MillraceException failure() {
-    return reader.failure();
+  /** As {@link QueueReader#earlierFailure}. */
+  Optional<String> earlierFailure() {
+    return reader.earlierFailure();
   }
 
   /** Releases the memory. */
