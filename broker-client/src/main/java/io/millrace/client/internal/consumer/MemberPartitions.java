@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The partitions of a member: fetches their positions, subscribes them, commits and releases them.
- * Event loop only, except the methods that say so. It tells the consumer's thread through a queue
- * of {@link OwnershipChange}s.
+ * Event loop only, except the methods that say so. The consumer's thread gets a queue of {@link
+ * OwnershipChange}s.
  */
 final class MemberPartitions implements OwnershipListener {
 
@@ -142,7 +142,7 @@ final class MemberPartitions implements OwnershipListener {
    * consumer's thread.
    *
    * @param position the offset of the next event
-   * @return the failure of the consumer; null if it goes on
+   * @return the failure of the consumer; null if it continues
    */
   MillraceException subscriptionEnded(
       OwnedPartition partition, MillraceException cause, long position) {

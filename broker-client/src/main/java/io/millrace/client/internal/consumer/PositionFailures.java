@@ -16,7 +16,7 @@ final class PositionFailures {
     this.group = group;
   }
 
-  /** The group has no position, and the member is not told where to begin. */
+  /** The group has no position, and the settings give no start. */
   MillraceException noPosition(OwnedPartition partition) {
     return failure(
         partition,
@@ -49,7 +49,7 @@ final class PositionFailures {
             + place(partition)
             + ": "
             + what
-            + "; to go on, set the position with "
+            + "; to continue, set the position with "
             + resetCommand(partition)
             + ", or choose with whenPositionLost");
   }

@@ -25,7 +25,7 @@ final class QueueReader {
     /** The cursor of the partition of a delivery; null: the delivery is for nobody any more. */
     PartitionCursor cursor(Delivery delivery);
 
-    /** The failure of the consumer after the end of a subscription; null: it goes on. */
+    /** The failure of the consumer after the end of a subscription; null: it continues. */
     MillraceException ended(SubscriptionEnd end);
   }
 
