@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
 import io.millrace.client.Event;
 import io.millrace.client.GroupConsumer;
 import io.millrace.client.GroupListing;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests to groups and filters that a broker must survive: a typed error, or a bounded cost. */
@@ -137,9 +139,11 @@ class GroupBadInputTest {
     assertThat(client.admin().listTopics()).isNotEmpty();
   }
 
-  @Test
-  void anExpressionOf100KilobytesIsRefused() {
-    String filter = "value == '" + "x".repeat(100_000) + "'";
+  /** One is longer than a text of the protocol, the other than a filter. */
+  @ParameterizedTest
+  @CsvSource({"100000, INVALID_REQUEST", "50000, INVALID_FILTER"})
+  void aLongExpressionIsRefused(int length, ErrorCode code) {
+    String filter = "value == '" + "x".repeat(length) + "'";
     assertThat(
             refusal(
                 () -> {
@@ -147,7 +151,15 @@ class GroupBadInputTest {
                     readTo(consumer, "first");
                   }
                 }))
-        .isEqualTo(ErrorCode.INVALID_FILTER);
+        .isEqualTo(code);
+    assertThat(
+            refusal(
+                () -> {
+                  try (Consumer consumer = client.consumer("orders").where(filter).build()) {
+                    consumer.poll(JavaProcess.LIMIT);
+                  }
+                }))
+        .isEqualTo(code);
     readWithoutFilter();
   }
 
