@@ -417,6 +417,25 @@ class QueueTest {
   }
 
   @Test
+  void manyConsumersWaitAndEachGetsAnEvent() {
+    Partition orders = test.topic("orders");
+    List<CompletableFuture<QueueConsumer>> openings = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      openings.add(queue.opening("orders", UUID.randomUUID(), wish(LONG_MICROS, 5)));
+    }
+    List<CompletableFuture<TakenEvents>> takes = new ArrayList<>();
+    for (CompletableFuture<QueueConsumer> opening : openings) {
+      takes.add(queue.result(opening).take(room(1), LONG_MICROS));
+    }
+    test.appendSynced(orders, Batches.atTimes(new long[1_000]));
+    List<Long> offsets = new ArrayList<>();
+    for (CompletableFuture<TakenEvents> take : takes) {
+      offsets.add(queue.result(take).events().get(0).offset());
+    }
+    assertThat(offsets).isSorted().doesNotHaveDuplicates().hasSize(1_000);
+  }
+
+  @Test
   void listsAndDescribesAQueue() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a", "b", "c"));

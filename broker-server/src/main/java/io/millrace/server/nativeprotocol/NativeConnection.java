@@ -270,11 +270,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);
     subscriptions.closeAll();
-    queues.refuseTakes(code, message);
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard(channel);
     }
     writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
+    queues.refuseTakes(code, message);
     timeouts.closeWithin(grace);
     if (quotas != null) {
       quotas.releaseAll();
