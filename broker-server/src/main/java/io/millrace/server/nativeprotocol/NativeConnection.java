@@ -168,6 +168,23 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return quotas;
   }
 
+  /**
+   * Whether the client takes events now, and may: its subscriptions and queues are resumed later if
+   * not. Any thread.
+   */
+  boolean takesEvents() {
+    ConnectionQuotas now = quotas;
+    return writer.isWritable() && (now == null || now.mayDeliver());
+  }
+
+  /** Counts events that are sent, in bytes. Any thread. */
+  void sendsEvents(long bytes) {
+    ConnectionQuotas now = quotas;
+    if (now != null) {
+      now.delivered(bytes);
+    }
+  }
+
   State state() {
     return state;
   }

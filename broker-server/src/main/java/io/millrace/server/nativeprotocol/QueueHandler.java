@@ -14,6 +14,7 @@ import io.millrace.protocol.wire.OpenQueueResponse;
 import io.millrace.protocol.wire.SettleRequest;
 import io.millrace.protocol.wire.SettleResponse;
 import io.millrace.protocol.wire.TakeRequest;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /** OPEN_QUEUE, TAKE, SETTLE and CLOSE_QUEUE. */
@@ -79,7 +80,7 @@ final class QueueHandler {
         new QueueConsumer.Room(
             request.maxEvents(),
             Math.min(request.maxBytes(), MAX_BYTES),
-            pending.connection().writer()::isWritable);
+            pending.connection()::takesEvents);
     consumer
         .take(room, request.maxWaitMicros())
         .whenComplete(
@@ -103,7 +104,10 @@ final class QueueHandler {
       pending.refuse(e);
       return;
     }
-    if (!answered) {
+    if (answered) {
+      long bytes = taken.batches().stream().mapToLong(ByteBuffer::remaining).sum();
+      pending.connection().sendsEvents(bytes);
+    } else {
       consumer.giveBack(taken);
       pending.refuse(
           ErrorCode.TOO_MANY_IN_FLIGHT,
