@@ -193,6 +193,9 @@ final class FilterTurns {
       if (turn != null) {
         over(); // an error has ended the turns of this thread
       }
+      if (!finished.isEmpty()) { // the receiver of one of them has failed
+        pool.submit(() -> handOver(finished), refusal -> handOver(finished));
+      }
       runTurns();
     }
   }
