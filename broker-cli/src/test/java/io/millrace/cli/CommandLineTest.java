@@ -97,7 +97,7 @@ class CommandLineTest {
         "tail t --since soon|'soon' is not a time",
         "tail t --since 999999999d|'999999999d' is too long",
         "tail t -n -1|-n is -1; expected 0 or more",
-        "group|name a command: list, describe, reset or delete",
+        "group|name a command: list, describe, reset, configure or delete",
         "group describe|Missing required parameter: 'NAME'",
         "group reset g --to earliest|Missing required option: '--topic",
         "group reset g --topic t|Missing required option: '--to",

@@ -198,6 +198,8 @@ class JsonNamesTest {
     }
     run(ExitCode.OK, "group", "reset", "g", "--topic", "t", "--to", "earliest");
     run(ExitCode.OK, "group", "reset", "g", "--topic", "t", "--to", "-10m", "--apply");
+    run(ExitCode.OK, "group", "configure", "g", "--offset-retention", "30d");
+    run(ExitCode.OK, "group", "configure", "g", "--offset-retention", "never");
     run(ExitCode.OK, "group", "delete", "g");
     run(ExitCode.OK, "group", "delete", "g", "--if-exists");
     run(ExitCode.OK, "bench", "produce", "--events", "10", "--warmup", "1ms");

@@ -347,6 +347,12 @@ class GroupsTest {
     assertThat(positions()).isEqualTo(10);
     run("group", "reset", "billing", "--topic", "orders", "--to", "-1h", "--apply");
     assertThat(positions()).isZero();
+    assertThat(run("group", "configure", "billing", "--offset-retention", "30d"))
+        .containsExactly("positions of group billing expire after 30d");
+    assertThat(run("group", "describe", "billing")).contains("retention  30d");
+    assertThat(run("group", "configure", "billing", "--offset-retention", "never"))
+        .containsExactly("positions of group billing never expire");
+    assertThat(admin.describeGroup("billing").offsetRetention()).isEmpty();
     assertThat(run("group", "delete", "billing")).containsExactly("deleted group billing");
   }
 

@@ -16,8 +16,8 @@ import java.util.SortedSet;
  * never committed: if the program fails while it processes them, they come again. So each event is
  * processed at least once.
  *
- * <p><b>Slow programs.</b> The client tells the broker that the member lives, also while the
- * program processes. A program may take as long as it wants between two polls, unless {@link
+ * <p><b>Slow programs.</b> The client sends signs of life to the broker, also while the program
+ * processes. A program may take as long as it wants between two polls, unless {@link
  * Builder#maxProcessingTime} is set.
  *
  * <p><b>Threads.</b> A consumer is for one thread at a time; other calls throw {@code

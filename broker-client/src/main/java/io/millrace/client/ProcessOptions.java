@@ -85,7 +85,7 @@ public record ProcessOptions(
 
   /**
    * Calls the handler again after it has failed. Events that wait for the failed one wait longer;
-   * all others go on.
+   * all others continue.
    *
    * @param attempts the number of calls, the first one included
    * @param firstPause the pause before the second call; it doubles with each call

@@ -8,7 +8,8 @@ import java.util.Optional;
  * A group for people.
  *
  * @param group the group; of a queue, without members
- * @param lags the partitions of topics that are served
+ * @param lags the partitions of topics that are served, also those without a position if the group
+ *     has one in the same topic
  * @param queue what is known of a queue; empty: it is a group with members
  */
 public record GroupDescription(

@@ -32,7 +32,7 @@ final class GroupInbox {
     this.limitBytes = Math.max(MIN_LIMIT_BYTES, memory.limit() / PART);
   }
 
-  /** Adds a task, or returns the reason why there is no room for it. */
+  /** Adds a task, or returns the reason why its limit is reached. */
   BrokerException add(GroupTask task) {
     if (count.incrementAndGet() > MAX_WAITING) {
       count.decrementAndGet();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupLagBoard {
 
-  /** Groups whose lags one refresh finds. With more groups, the next refresh goes on. */
+  /** Groups whose lags one refresh finds. With more groups, the next refresh continues. */
   static final int GROUPS_PER_REFRESH = 1_000;
 
   private static final long MAX_AGE_SECONDS = 5;

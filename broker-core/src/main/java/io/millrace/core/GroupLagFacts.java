@@ -37,7 +37,7 @@ record GroupLagFacts(
         .findFirst();
   }
 
-  /** The offset from which the group goes on. */
+  /** The offset from which the group continues. */
   long position() {
     return view.committed().map(committed -> committed.offset()).orElse(start);
   }

@@ -7,9 +7,13 @@ import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -153,9 +157,10 @@ final class GroupLags {
 
   /** On the owner's thread of the shard. */
   private List<CompletableFuture<Input>> startInputs(GroupShard shard, Reply.Description group) {
-    List<CompletableFuture<Input>> inputs = new ArrayList<>(group.partitions().size());
+    List<Reply.PartitionView> views = views(group);
+    List<CompletableFuture<Input>> inputs = new ArrayList<>(views.size());
     long now = resources.now().monotonicMicros();
-    for (Reply.PartitionView view : group.partitions()) {
+    for (Reply.PartitionView view : views) {
       Optional<GroupProgress.Track> track = track(shard, group.group(), view, now);
       long position = view.committed().map(CommittedOffset::offset).orElse(-1L);
       double in = track.map(GroupProgress.Track::eventsIn).orElse(0.0);
@@ -169,6 +174,29 @@ final class GroupLags {
                   status -> new Input(view, in, out, starts, batch, status, Optional.empty())));
     }
     return inputs;
+  }
+
+  /**
+   * The partitions of all topics of which the group has a position or a member has a partition. One
+   * without a position and an owner counts, too: a member would read it from its start.
+   */
+  private List<Reply.PartitionView> views(Reply.Description group) {
+    List<Reply.PartitionView> all = new ArrayList<>(group.partitions());
+    Set<PartitionId> known = new HashSet<>();
+    Set<UUID> ofGroup = new LinkedHashSet<>();
+    for (Reply.PartitionView view : group.partitions()) {
+      known.add(view.partition());
+      ofGroup.add(view.partition().topicId());
+    }
+    for (UUID topic : ofGroup) {
+      for (int i = 0; i < topics.partitions(topic); i++) {
+        PartitionId partition = new PartitionId(topic, i);
+        if (!known.contains(partition)) {
+          all.add(new Reply.PartitionView(partition, "", "", Optional.empty()));
+        }
+      }
+    }
+    return all;
   }
 
   /** Takes a sample of a partition that has a position. */

@@ -62,6 +62,11 @@ final class GroupTopics implements PartitionEnds {
     return table.contains(name) ? Optional.of(table.byName(name)) : Optional.empty();
   }
 
+  /** The number of partitions of a topic; 0 if it is gone. */
+  int partitions(UUID topic) {
+    return table.find(topic).map(each -> each.partitions().size()).orElse(0);
+  }
+
   /** The name of a topic; empty if it is gone. */
   Optional<String> nameOf(UUID topic) {
     return table.find(topic).map(Topic::name);

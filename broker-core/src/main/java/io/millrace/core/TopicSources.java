@@ -250,7 +250,7 @@ final class TopicSources {
   /** Reads the events after the position of the summary, and answers questions. */
   private final class CatchUp implements Scan<Boolean> {
 
-    /** Whether it goes on without a question. */
+    /** Whether it runs without a question. */
     private final boolean unasked;
 
     /** The questions that it answers; null before the first step. */

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.millrace.group.Command;
@@ -482,6 +483,27 @@ class GroupCoordinatorTest {
     GroupDescription description = result(test.broker.groups().describe("billing"));
     assertThat(description.lags()).hasSize(1);
     return description.lags().get(0);
+  }
+
+  @Test
+  void partitionsWithoutAPositionLagFromTheirStart() {
+    List<Partition> partitions = test.createTopic("rides", 3, Map.of()).partitions();
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    for (Partition partition : partitions) {
+      test.appendSynced(partition, Batches.atTimes(1, 2));
+    }
+    ask(
+        commit("billing", "m1", assignment.epoch(), id(partitions.get(1)), 2),
+        Reply.Committed.class);
+    ask(new Command.Leave("billing", "m1", Command.Leave.ANY_EPOCH, false), Reply.Done.class);
+
+    GroupDescription empty = result(test.broker.groups().describe("billing"));
+    assertThat(empty.lags())
+        .extracting(lag -> lag.view().partition().partition(), GroupLag::events, GroupLag::reason)
+        .containsExactlyInAnyOrder(
+            tuple(0, 2L, LagReason.NO_MEMBER),
+            tuple(1, 0L, LagReason.NO_MEMBER),
+            tuple(2, 2L, LagReason.NO_MEMBER));
   }
 
   @Test

@@ -142,6 +142,11 @@ public final class MillraceServer implements AutoCloseable {
     return server;
   }
 
+  /** The broker, for a program in the same process. It belongs to this object. */
+  public Broker broker() {
+    return recovered.join();
+  }
+
   /** The port that the native listener is bound to. */
   public int port() {
     return portOf("native");

@@ -1,6 +1,6 @@
 package io.millrace.cli.group;
 
-import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Deletion;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace group delete}: deletes a group with its positions. */
@@ -38,10 +37,7 @@ final class GroupDeleteCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "Name of the group.")
   private String name;
 
-  @Option(
-      names = "--if-exists",
-      description = "Succeed if there is no such group. Default: an unknown group is an error.")
-  private boolean ifExists;
+  @Mixin private Deletion deletion;
 
   @Mixin private OutputOption output;
 
@@ -52,32 +48,15 @@ final class GroupDeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (MillraceClient client = server.connect()) {
-      boolean deleted = delete(client.admin());
-      if (output.isJson()) {
-        OutputOption.printJson(
-            streams,
-            json -> {
-              json.writeStartObject();
-              json.writeStringField("group", name);
-              json.writeBooleanField("deleted", deleted);
-              json.writeEndObject();
-            });
-      } else {
-        streams.print((deleted ? "deleted group " : "there is no group ") + name + "\n");
-      }
-      return ExitCode.OK;
+      return deletion.run(
+          streams, output, "group", name, ErrorCode.UNKNOWN_GROUP, () -> delete(client.admin()));
     }
   }
 
-  /** Returns whether the group was deleted; false if there was none, which the user allowed. */
-  private boolean delete(Admin admin) {
+  private void delete(Admin admin) {
     try {
       admin.deleteGroup(name);
-      return true;
     } catch (MillraceException e) {
-      if (ifExists && e.code() == ErrorCode.UNKNOWN_GROUP) {
-        return false;
-      }
       throw GroupReport.withNextStep(e, name);
     }
   }

@@ -271,7 +271,8 @@ final class GroupReport {
     return time.toNanos() / NANOS_PER_SECOND;
   }
 
-  private static void writeSeconds(JsonGenerator json, String name, Optional<Duration> time)
+  /** A time in seconds, or null. */
+  static void writeSeconds(JsonGenerator json, String name, Optional<Duration> time)
       throws IOException {
     if (time.isPresent()) {
       json.writeNumberField(name, seconds(time.get()));

@@ -3,12 +3,8 @@ package io.millrace.embedded;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
-import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import io.millrace.core.BrokerClock;
-import io.millrace.server.MillraceServer;
-import io.millrace.server.config.ConfigLoader;
-import io.millrace.server.config.ServerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,9 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A broker in the JVM of a test, on the loopback address. It is the real broker with the real
@@ -52,22 +45,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final Duration LONGEST_BACKOFF = Duration.ofMillis(100);
 
-  private static final String LOOPBACK = "127.0.0.1";
-
-  private final Map<String, String> settings;
-  private final Map<String, TopicSpec> topics;
   private final Medium medium;
-  private final BrokerClock clock;
-  private final ClientPort port = ClientPort.reserve();
-
-  /** Those of the broker that is running, or of the next one. */
-  private volatile Faults faults = new Faults();
-
-  /** The HTTP port; 0 before the first start. */
-  private int httpPort;
-
-  /** Null while the broker is crashed, and after {@link #close}. */
-  private MillraceServer server;
+  private final BrokerContents contents;
+  private final BrokerRun run;
 
   private boolean closed;
 
@@ -75,11 +55,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   private MillraceClient client;
 
   private EmbeddedBroker(Builder builder, Medium medium) {
-    this.settings = Map.copyOf(builder.settings);
-    this.topics = new LinkedHashMap<>(builder.topics);
     this.medium = medium;
+    this.contents = new BrokerContents(builder.topics);
     ManualClock manual = builder.clock;
-    this.clock = manual == null ? BrokerClock.system() : BrokerClock.of(manual, manual::nanoTime);
+    BrokerClock clock =
+        manual == null ? BrokerClock.system() : BrokerClock.of(manual, manual::nanoTime);
+    this.run = new BrokerRun(builder.settings, medium, clock);
   }
 
   /** Starts a broker with the defaults: in the heap, without topics. */
@@ -94,12 +75,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** The address for clients, such as {@code 127.0.0.1:40123}. It never changes. */
   public String address() {
-    return LOOPBACK + ":" + port();
+    return BrokerRun.LOOPBACK + ":" + port();
   }
 
   /** The port of the {@link #address}. */
   public int port() {
-    return port.number();
+    return run.port().number();
   }
 
   /**
@@ -108,11 +89,11 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException unless the builder has asked for it ({@link Builder#http})
    */
   public synchronized String httpAddress() {
-    if (httpPort <= 0) {
+    if (run.httpPort() <= 0) {
       throw new IllegalStateException(
           "the broker has no HTTP port; call http() of the builder to get one");
     }
-    return LOOPBACK + ":" + httpPort;
+    return BrokerRun.LOOPBACK + ":" + run.httpPort();
   }
 
   /**
@@ -170,9 +151,9 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public synchronized void restart() {
     requireOpen();
-    stop();
-    faults.fsyncFails(false);
-    launch();
+    run.stop();
+    run.faults().fsyncFails(false);
+    run.launch();
   }
 
   /**
@@ -183,7 +164,8 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public synchronized void crash() {
-    crash(false);
+    requireOpen();
+    run.crash(false);
   }
 
   /**
@@ -193,34 +175,20 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public synchronized void crashLosingUnsynced() {
-    crash(true);
-  }
-
-  private void crash(boolean synced) {
     requireOpen();
-    if (server == null) {
-      return;
-    }
-    // First: a client must get no answer about what is lost.
-    port.stopServing();
-    port.dropConnections();
-    medium.crash(synced);
-    Faults ended = faults;
-    faults = ended.copy();
-    ended.end();
-    stop();
+    run.crash(true);
   }
 
   /** Resets the connections that are open. Clients lose them, and can connect again at once. */
   public void dropConnections() {
-    port.dropConnections();
+    run.port().dropConnections();
   }
 
   /**
    * Whether the port refuses new connections. Open ones stay; {@link #dropConnections} resets them.
    */
   public void refuseConnections(boolean refuse) {
-    port.refuse(refuse);
+    run.port().refuse(refuse);
   }
 
   /**
@@ -229,7 +197,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * more, appends succeed.
    */
   public void diskFull(boolean full) {
-    faults.diskFull(full);
+    run.faults().diskFull(full);
   }
 
   /**
@@ -243,7 +211,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (delay.isNegative()) {
       throw new IllegalArgumentException("an fsync takes no time or more, not " + delay);
     }
-    faults.fsyncDelay(delay);
+    run.faults().fsyncDelay(delay);
   }
 
   /**
@@ -251,59 +219,45 @@ public final class EmbeddedBroker implements AutoCloseable {
    * refuses appends with {@code STORAGE_FAILED}, which producers retry, until then.
    */
   public void failFsync() {
-    faults.fsyncFails(true);
+    run.faults().fsyncFails(true);
   }
 
   /**
    * Makes the broker as it was after its start: ends all faults, starts the broker if it has
-   * crashed, deletes all topics, and creates those of the builder. A manual clock stays as it is.
-   * Blocks.
+   * crashed, deletes all groups and topics, and creates the topics of the builder. Members of
+   * groups that are left over are removed; one that polls meanwhile joins again, in a new group. A
+   * manual clock stays as it is. Blocks.
    *
-   * @throws IllegalStateException after {@link #close}
+   * @throws IllegalStateException after {@link #close}, or if members join again and again
    */
   public synchronized void reset() {
     requireOpen();
-    faults.end();
-    port.refuse(false);
-    if (server == null) {
-      launch();
+    run.faults().end();
+    run.port().refuse(false);
+    if (!run.isRunning()) {
+      run.launch();
     }
-    topicNames().forEach(client().admin()::deleteTopic);
-    createTopics();
+    contents.delete(client().admin(), run.broker());
+    contents.create(client().admin());
   }
 
   /**
-   * The state of the broker for the message of a test that has failed: the address, the faults, and
-   * the topics with their numbers of events. Blocks for a request if clients can connect.
+   * The state of the broker for the message of a test that has failed: the address, the faults, the
+   * topics with their numbers of events, and the groups. Blocks for a request if clients can
+   * connect.
    */
   public synchronized String describe() {
     List<String> lines = new ArrayList<>();
-    String state = closed ? "closed" : server == null ? "crashed" : "running";
-    lines.add("the embedded broker at " + address() + " is " + state + faults);
-    if (!closed && port.isListening()) {
+    String state = closed ? "closed" : run.isRunning() ? "running" : "crashed";
+    lines.add("the embedded broker at " + address() + " is " + state + run.faults());
+    if (!closed && run.isRunning() && run.port().isListening()) {
       try {
-        client().admin().listTopics().forEach(topic -> lines.add(line(topic)));
+        lines.addAll(contents.describe(client().admin(), run.broker()));
       } catch (MillraceException e) {
-        lines.add("its topics are not known: " + e.getMessage());
+        lines.add("its topics and groups are not known: " + e.getMessage());
       }
     }
     return String.join("\n  ", lines);
-  }
-
-  private static String line(TopicDescription topic) {
-    long events = topic.partitions().stream().mapToLong(each -> each.end() - each.start()).sum();
-    String failures =
-        topic.partitions().stream()
-            .filter(each -> each.failure().isPresent())
-            .map(each -> "; partition " + each.partition() + " has failed: " + each.failure().get())
-            .collect(Collectors.joining());
-    return "topic "
-        + topic.name()
-        + ": partitions="
-        + topic.partitions().size()
-        + " events="
-        + events
-        + failures;
   }
 
   /**
@@ -320,9 +274,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       return;
     }
     closed = true;
-    faults.end();
-    port.refuse(false);
-    runAll(this::closeClient, this::stop, port::close, medium::close);
+    run.faults().end();
+    run.port().refuse(false);
+    runAll(this::closeClient, run::stop, run.port()::close, medium::close);
   }
 
   private void closeClient() {
@@ -356,48 +310,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private void launch() {
-    Map<String, String> all = new HashMap<>(settings);
-    all.put("listen.host", LOOPBACK);
-    all.put("listen.port", "0");
-    all.put("http.port", Integer.toString(Math.max(0, httpPort)));
-    all.put("storage.engine", medium.engineName());
-    all.put("dataDir", medium.directory().toString());
-    ServerConfig config = ConfigLoader.load(Optional.empty(), Map.of(), all);
-    server =
-        MillraceServer.start(
-            config.withEngine(medium.engine(config.storage().engine(), faults)), clock);
-    httpPort = server.httpPort();
-    port.serve(server.port());
-  }
-
-  private void stop() {
-    port.stopServing();
-    if (server != null) {
-      server.close();
-      server = null;
-      medium.stopped();
-    }
-  }
-
-  /** Creates the topics of the builder that do not exist. */
   private void createTopics() {
-    if (topics.isEmpty()) {
-      return;
+    if (contents.isEmpty()) {
+      return; // no client is needed
     }
-    Set<String> existing = topicNames();
-    topics.forEach(
-        (name, spec) -> {
-          if (!existing.contains(name)) {
-            client().admin().createTopic(name, spec);
-          }
-        });
-  }
-
-  private Set<String> topicNames() {
-    return client().admin().listTopics().stream()
-        .map(TopicDescription::name)
-        .collect(Collectors.toSet());
+    contents.create(client().admin());
   }
 
   /** The settings of a new broker. For one thread. */
@@ -523,7 +440,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       EmbeddedBroker broker = new EmbeddedBroker(this, medium());
       boolean started = false;
       try {
-        broker.launch();
+        broker.run.launch();
         broker.createTopics();
         started = true;
         return broker;

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A clock that stands still until the test moves it. An {@link EmbeddedBroker} takes from it the
- * append times, the creation times of topics, the age of events for the retention, and the silence
- * of producers. Timeouts and intervals of the broker, and everything of the client, follow the
+ * append times, the creation times of topics, the age of events for the retention, the silence of
+ * producers, and of groups the time of lags and the retention of positions. Timeouts and intervals
+ * of the broker, among them the sessions of members, and everything of the client, follow the
  * machine. Any thread.
  */
 public final class ManualClock implements InstantSource {

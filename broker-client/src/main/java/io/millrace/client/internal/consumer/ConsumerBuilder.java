@@ -6,16 +6,12 @@ import io.millrace.client.Isolation;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.BlockingCalls;
-import io.millrace.client.internal.connection.SettingChecks;
-import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.TopicInfo;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,10 +31,7 @@ final class ConsumerBuilder implements Consumer.Builder {
    * The maximum credit that the broker keeps for a subscription. With a larger share, the client
    * would wait for bytes that the broker may not send, before it grants credit again.
    */
-  static final long MAX_PARTITION_CREDIT = 1L << 30;
-
-  /** The protocol's limit for one subscription. */
-  static final int MAX_SOURCES = 1024;
+  private static final long MAX_PARTITION_CREDIT = 1L << 30;
 
   private final Consumers consumers;
   private final BlockingCalls calls;
@@ -48,11 +41,7 @@ final class ConsumerBuilder implements Consumer.Builder {
   private boolean startSet;
   private final Map<Integer, StartPosition> starts = new LinkedHashMap<>();
   private SortedSet<Integer> partitions = new TreeSet<>();
-  private Isolation isolation = Isolation.DURABLE;
-  private Set<String> sources = Set.of();
-  private String filter = "";
-  private long creditBytes = 16L << 20;
-  private int maxPollEvents = 10_000;
+  private final ReadingOptions reading = new ReadingOptions();
 
   ConsumerBuilder(Consumers consumers, BlockingCalls calls, String topic) {
     this.consumers = consumers;
@@ -98,34 +87,31 @@ final class ConsumerBuilder implements Consumer.Builder {
 
   @Override
   public Consumer.Builder isolation(Isolation isolation) {
-    this.isolation = Objects.requireNonNull(isolation, "isolation");
+    reading.isolation(isolation);
     return this;
   }
 
   @Override
   public Consumer.Builder sources(String... sources) {
-    SettingChecks.requireBetween("number of sources", sources.length, 0, MAX_SOURCES);
-    this.sources = new LinkedHashSet<>(Arrays.asList(sources));
+    reading.sources(sources);
     return this;
   }
 
   @Override
   public Consumer.Builder where(String filter) {
-    this.filter = Objects.requireNonNull(filter, "filter");
+    reading.where(filter);
     return this;
   }
 
   @Override
   public Consumer.Builder creditBytes(long bytes) {
-    SettingChecks.requireAtLeast("creditBytes", bytes, MIN_PARTITION_CREDIT);
-    this.creditBytes = bytes;
+    reading.creditBytes(bytes);
     return this;
   }
 
   @Override
   public Consumer.Builder maxPollEvents(int events) {
-    SettingChecks.requireAtLeast("maxPollEvents", events, 1);
-    this.maxPollEvents = events;
+    reading.maxPollEvents(events);
     return this;
   }
 
@@ -136,39 +122,22 @@ final class ConsumerBuilder implements Consumer.Builder {
           "start positions and partitions do not fit a group, which decides who reads what and from"
               + " where; see whenNoPosition of the builder of the group");
     }
-    return consumers
-        .groupBuilder(name)
-        .topics(topic)
-        .isolation(isolation)
-        .sources(sources.toArray(String[]::new))
-        .where(filter)
-        .creditBytes(creditBytes)
-        .maxPollEvents(maxPollEvents);
+    return new GroupConsumerBuilder(consumers, name).reading(reading).topics(topic);
   }
 
   @Override
   public Consumer build() {
-    sources.forEach(SourceEncoder::encode);
+    reading.check();
     TopicInfo found = calls.findTopic(topic);
     SortedMap<Integer, StartPosition> assigned = assign(found.partitions().size());
-    long equalShare = creditBytes / assigned.size();
-    long share = Math.min(MAX_PARTITION_CREDIT, Math.max(MIN_PARTITION_CREDIT, equalShare));
-    return consumers.open(
-        new ConsumerSettings(
-            TopicRef.of(found),
-            assigned,
-            level(isolation),
-            Set.copyOf(sources),
-            filter,
-            new ConsumerSettings.Limits(share, maxPollEvents)));
+    long share = partitionCredit(reading.creditBytes(), assigned.size());
+    return consumers.open(reading.of(TopicRef.of(found), assigned, share));
   }
 
-  /** The isolation as the protocol names it. */
-  static IsolationLevel level(Isolation isolation) {
-    return switch (isolation) {
-      case DURABLE -> IsolationLevel.DURABLE;
-      case LATEST -> IsolationLevel.LATEST;
-    };
+  /** The equal share of a partition in the credit of a consumer, within the limits for one. */
+  static long partitionCredit(long creditBytes, int partitions) {
+    long equalShare = creditBytes / Math.max(1, partitions);
+    return Math.min(MAX_PARTITION_CREDIT, Math.max(MIN_PARTITION_CREDIT, equalShare));
   }
 
   /** Refuses a time that the protocol cannot represent, here and not on the event loop. */

@@ -205,9 +205,12 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     }
   }
 
-  /** Takes and starts events if there is room for them, or waits until something changes. */
+  /**
+   * Takes and starts events if the limits for events in flight allow, or waits until something
+   * changes.
+   */
   private void takeOnce() throws InterruptedException {
-    PollResult result = room();
+    PollResult result = withinLimits();
     long deadlineNanos = deadlineNanos();
     if (result == null) {
       stopIfWoken(queue.awaitNudge(deadlineNanos), deadlineNanos);
@@ -237,7 +240,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   }
 
   /** A result for as many events as may be started; null if there are too many in flight. */
-  private PollResult room() {
+  private PollResult withinLimits() {
     lock.lock();
     try {
       int events = options.maxInFlightEvents() - eventsInFlight;

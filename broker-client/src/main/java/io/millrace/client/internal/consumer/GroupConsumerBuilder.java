@@ -4,17 +4,12 @@ import io.millrace.client.GroupConsumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.RebalanceListener;
 import io.millrace.client.WhenMissing;
-import io.millrace.client.internal.connection.SettingChecks;
-import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.client.internal.group.MembershipSettings;
 import io.millrace.protocol.wire.GroupAssignor;
 import io.millrace.protocol.wire.GroupSubscription;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** The builder of a member of a group. The broker checks names and the pattern. */
@@ -36,15 +31,17 @@ final class GroupConsumerBuilder implements GroupConsumer.Builder {
   private RebalanceListener listener;
   private WhenMissing whenNoPosition = WhenMissing.EARLIEST;
   private WhenMissing whenPositionLost = WhenMissing.FAIL;
-  private Isolation isolation = Isolation.DURABLE;
-  private Set<String> sources = Set.of();
-  private String filter = "";
-  private long creditBytes = 16L << 20;
-  private int maxPollEvents = 10_000;
+  private final ReadingOptions reading = new ReadingOptions();
 
   GroupConsumerBuilder(Consumers consumers, String group) {
     this.consumers = consumers;
     this.group = Objects.requireNonNull(group, "group");
+  }
+
+  /** Takes over what the builder of a consumer without a group has. */
+  GroupConsumerBuilder reading(ReadingOptions options) {
+    reading.copy(options);
+    return this;
   }
 
   @Override
@@ -103,35 +100,31 @@ final class GroupConsumerBuilder implements GroupConsumer.Builder {
 
   @Override
   public GroupConsumer.Builder isolation(Isolation isolation) {
-    this.isolation = Objects.requireNonNull(isolation, "isolation");
+    reading.isolation(isolation);
     return this;
   }
 
   @Override
   public GroupConsumer.Builder sources(String... sources) {
-    SettingChecks.requireBetween(
-        "number of sources", sources.length, 0, ConsumerBuilder.MAX_SOURCES);
-    this.sources = new LinkedHashSet<>(Arrays.asList(sources));
+    reading.sources(sources);
     return this;
   }
 
   @Override
   public GroupConsumer.Builder where(String filter) {
-    this.filter = Objects.requireNonNull(filter, "filter");
+    reading.where(filter);
     return this;
   }
 
   @Override
   public GroupConsumer.Builder creditBytes(long bytes) {
-    SettingChecks.requireAtLeast("creditBytes", bytes, ConsumerBuilder.MIN_PARTITION_CREDIT);
-    this.creditBytes = bytes;
+    reading.creditBytes(bytes);
     return this;
   }
 
   @Override
   public GroupConsumer.Builder maxPollEvents(int events) {
-    SettingChecks.requireAtLeast("maxPollEvents", events, 1);
-    this.maxPollEvents = events;
+    reading.maxPollEvents(events);
     return this;
   }
 
@@ -141,7 +134,7 @@ final class GroupConsumerBuilder implements GroupConsumer.Builder {
       throw new IllegalStateException(
           "group '" + group + "' has nothing to read; call topics or pattern");
     }
-    sources.forEach(SourceEncoder::encode);
+    reading.check();
     MembershipSettings member =
         new MembershipSettings(
             group,
@@ -150,17 +143,15 @@ final class GroupConsumerBuilder implements GroupConsumer.Builder {
             maxProcessing,
             assignor,
             new GroupSubscription(FIRST_VERSION, topics, pattern));
-    ConsumerSettings reading =
-        new ConsumerSettings(
-            null,
-            new TreeMap<>(),
-            ConsumerBuilder.level(isolation),
-            Set.copyOf(sources),
-            filter,
-            new ConsumerSettings.Limits(creditBytes, maxPollEvents));
+    long credit = reading.creditBytes();
     return consumers.open(
         new GroupSettings(
-            member, reading, creditBytes, whenNoPosition, whenPositionLost, listener));
+            member,
+            reading.of(null, new TreeMap<>(), credit),
+            credit,
+            whenNoPosition,
+            whenPositionLost,
+            listener));
   }
 
   private static Duration requireTime(String name, Duration time) {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -160,9 +161,9 @@ final class GroupPoller {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Why nothing more is read; null while there is no failure. */
-  MillraceException failure() {
-    return reader.failure();
+  /** As {@link QueueReader#earlierFailure}. */
+  Optional<String> earlierFailure() {
+    return reader.earlierFailure();
   }
 
   /** Releases the memory. */

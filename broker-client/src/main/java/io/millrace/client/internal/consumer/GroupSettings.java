@@ -7,7 +7,7 @@ import io.millrace.client.internal.group.MembershipSettings;
 /**
  * The settings of a member of a group.
  *
- * @param member what the broker is told
+ * @param member what the client sends to the broker
  * @param reading the settings of each subscription; its topic and its starts mean nothing
  * @param creditBytes the memory of all partitions together
  * @param whenNoPosition where to start in a partition without a position

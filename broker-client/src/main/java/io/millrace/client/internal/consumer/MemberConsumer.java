@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -323,13 +322,8 @@ final class MemberConsumer implements GroupConsumer {
 
   private void requireOpen() {
     if (closed) {
-      throw ClientFailures.closed("consumer of group " + group(), lastFailure());
+      throw ClientFailures.closed("consumer of group " + group(), poller.earlierFailure());
     }
-  }
-
-  private Optional<String> lastFailure() {
-    return Optional.ofNullable(poller.failure())
-        .map(failure -> "it had failed before: " + failure.code() + ": " + failure.getMessage());
   }
 
   /** Releases the open delivery. */

@@ -2,7 +2,6 @@ package io.millrace.client.internal.consumer;
 
 import io.millrace.client.GroupPartition;
 import io.millrace.client.MillraceException;
-import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.WhenMissing;
 import io.millrace.client.internal.connection.BackoffRange;
@@ -16,10 +15,8 @@ import io.millrace.protocol.wire.CommittedPosition;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.FetchOffsetsRequest;
 import io.millrace.protocol.wire.FetchOffsetsResponse;
-import io.millrace.protocol.wire.PartitionInfo;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicPartition;
-import io.millrace.protocol.wire.TopicResponse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -39,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The partitions of a member: fetches their positions, subscribes them, commits and releases them.
- * Event loop only, except the methods that say so. It tells the consumer's thread through a queue
- * of {@link OwnershipChange}s.
+ * Event loop only, except the methods that say so. The consumer's thread gets a queue of {@link
+ * OwnershipChange}s.
  */
 final class MemberPartitions implements OwnershipListener {
 
@@ -64,6 +61,7 @@ final class MemberPartitions implements OwnershipListener {
   private final Progress progress;
   private final GroupMember member;
   private final OffsetCommits commits;
+  private final PositionFailures failures;
   private final Map<TopicPartition, OwnedPartition> owned = new LinkedHashMap<>();
   private final Map<PartitionSubscription, OwnedPartition> subscribed = new ConcurrentHashMap<>();
   private final Queue<OwnershipChange> changes = new ConcurrentLinkedQueue<>();
@@ -83,6 +81,7 @@ final class MemberPartitions implements OwnershipListener {
     this.backoff = backoff;
     this.random = random;
     this.progress = progress;
+    this.failures = new PositionFailures(settings.group());
     this.member = new GroupMember(link, settings.member(), this);
     this.commits =
         new OffsetCommits(
@@ -170,7 +169,7 @@ final class MemberPartitions implements OwnershipListener {
    * consumer's thread.
    *
    * @param position the offset of the next event
-   * @return the failure of the consumer; null if it goes on
+   * @return the failure of the consumer; null if it continues
    */
   MillraceException subscriptionEnded(
       OwnedPartition partition, MillraceException cause, long position) {
@@ -308,6 +307,9 @@ final class MemberPartitions implements OwnershipListener {
 
   private void positionsFetched(
       List<OwnedPartition> partitions, Response response, Throwable failure) {
+    if (partitions.stream().noneMatch(this::isLive)) {
+      return;
+    }
     if (response instanceof FetchOffsetsResponse fetched) {
       Map<TopicPartition, Long> positions = new LinkedHashMap<>();
       for (CommittedPosition each : fetched.positions()) {
@@ -337,17 +339,7 @@ final class MemberPartitions implements OwnershipListener {
     switch (settings.whenNoPosition()) {
       case EARLIEST -> subscribe(partition, StartPosition.earliest(), OwnedPartition.NONE);
       case LATEST -> subscribe(partition, StartPosition.latest(), OwnedPartition.NONE);
-      case FAIL ->
-          fail(
-              partition,
-              ErrorCode.OFFSET_OUT_OF_RANGE,
-              "group '"
-                  + settings.group()
-                  + "' has no position in "
-                  + place(partition)
-                  + "; set one with "
-                  + resetCommand(partition)
-                  + ", or choose another start with whenNoPosition");
+      case FAIL -> tell(new OwnershipChange.Failed(failures.noPosition(partition)));
     }
   }
 
@@ -452,70 +444,13 @@ final class MemberPartitions implements OwnershipListener {
   }
 
   private void failLost(OwnedPartition partition, long position, Response described) {
-    String what = "the event at the position " + position + " of the group is not there";
-    if (described instanceof TopicResponse answer
-        && partition.id().partition() < answer.topic().partitions().size()) {
-      PartitionInfo info = answer.topic().partitions().get(partition.id().partition());
-      what =
-          position < info.start()
-              ? "the events "
-                  + position
-                  + " to "
-                  + (info.start() - 1)
-                  + " ("
-                  + (info.start() - position)
-                  + " offsets) are deleted, and the group has not read them; the first event kept is "
-                  + info.start()
-              : "the position of the group is "
-                  + position
-                  + ", and the partition has the offsets "
-                  + info.start()
-                  + " to "
-                  + info.end();
+    if (isLive(partition)) { // or another member has it now
+      tell(new OwnershipChange.Failed(failures.positionLost(partition, position, described)));
     }
-    fail(
-        partition,
-        ErrorCode.OFFSET_OUT_OF_RANGE,
-        "group '"
-            + settings.group()
-            + "', "
-            + place(partition)
-            + ": "
-            + what
-            + "; to go on, set the position with "
-            + resetCommand(partition)
-            + ", or choose with whenPositionLost");
-  }
-
-  private void fail(OwnedPartition partition, ErrorCode code, String message) {
-    tell(
-        new OwnershipChange.Failed(
-            new PartitionReadException(code, message, partition.id().partition(), null)));
-  }
-
-  private static String place(OwnedPartition partition) {
-    return "partition "
-        + partition.name().partition()
-        + " of topic '"
-        + partition.name().topic()
-        + "'";
-  }
-
-  private String resetCommand(OwnedPartition partition) {
-    return "'millrace group reset "
-        + settings.group()
-        + " --topic "
-        + partition.name().topic()
-        + " --partition "
-        + partition.name().partition()
-        + " --to earliest --apply'";
   }
 
   private long creditShare() {
-    long equal = settings.creditBytes() / Math.max(1, owned.size());
-    return Math.min(
-        ConsumerBuilder.MAX_PARTITION_CREDIT,
-        Math.max(ConsumerBuilder.MIN_PARTITION_CREDIT, equal));
+    return ConsumerBuilder.partitionCredit(settings.creditBytes(), owned.size());
   }
 
   private void later(Runnable task) {

@@ -18,6 +18,6 @@ sealed interface OwnershipChange {
   /** The broker has removed the member. */
   record Removed() implements OwnershipChange {}
 
-  /** The consumer cannot go on. */
+  /** The consumer has failed. */
   record Failed(MillraceException why) implements OwnershipChange {}
 }

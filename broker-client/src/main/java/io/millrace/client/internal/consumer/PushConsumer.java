@@ -145,13 +145,14 @@ final class PushConsumer implements Consumer {
 
   /** What kept the consumer from reading when it was closed; empty if nothing did. */
   private Optional<String> lastFailure() {
-    MillraceException failure = reader.failure();
-    return failure != null
-        ? Optional.of("it had failed before: " + failure.code() + ": " + failure.getMessage())
-        : subscriptions.stream()
-            .findFirst()
-            .flatMap(PartitionSubscription::outage)
-            .map(outage -> "there is " + outage);
+    return reader
+        .earlierFailure()
+        .or(
+            () ->
+                subscriptions.stream()
+                    .findFirst()
+                    .flatMap(PartitionSubscription::outage)
+                    .map(outage -> "there is " + outage));
   }
 
   private final class Partitions implements QueueReader.Router {

@@ -6,6 +6,7 @@ import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import io.millrace.protocol.record.InvalidBatchException;
+import java.util.Optional;
 
 /**
  * Takes entries from the queue of a consumer and decodes them, until a failure. Belongs to the
@@ -24,7 +25,7 @@ final class QueueReader {
     /** The cursor of the partition of a delivery; null: the delivery is for nobody any more. */
     PartitionCursor cursor(Delivery delivery);
 
-    /** The failure of the consumer after the end of a subscription; null: it goes on. */
+    /** The failure of the consumer after the end of a subscription; null: it continues. */
     MillraceException ended(SubscriptionEnd end);
   }
 
@@ -36,6 +37,12 @@ final class QueueReader {
   /** Why nothing more is read; null while there is no failure. */
   MillraceException failure() {
     return failure;
+  }
+
+  /** The failure in words, for a consumer that was closed; empty if there is none. */
+  Optional<String> earlierFailure() {
+    return Optional.ofNullable(failure)
+        .map(cause -> "it had failed before: " + cause.code() + ": " + cause.getMessage());
   }
 
   /** Ends the reading. The first failure counts; null is none. */

@@ -114,7 +114,9 @@ final class Membership {
     return connected ? dueNanos : NEVER;
   }
 
-  /** There is a connection. A beat over it at once tells the broker where to push changes. */
+  /**
+   * There is a connection. A beat is sent over it at once, so that the broker pushes changes to it.
+   */
   List<MemberAction> connected(long nowNanos) {
     connected = true;
     return send(nowNanos);

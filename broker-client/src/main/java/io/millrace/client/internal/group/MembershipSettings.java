@@ -5,7 +5,7 @@ import io.millrace.protocol.wire.GroupSubscription;
 import java.time.Duration;
 
 /**
- * What a member tells the broker when it joins.
+ * What a member sends to the broker when it joins.
  *
  * @param group the name of the group
  * @param staticName a name that outlives a restart; empty: none
