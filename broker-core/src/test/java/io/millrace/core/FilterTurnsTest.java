@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.FilterEvaluation.Wanted;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class FilterTurnsTest {
 
   private static final EventFilter ALL = EventFilter.parse("true");
+
+  /** The value of an event that is a reason to look at the clock. */
+  private static final String LARGE = "x".repeat(FilterEvaluation.LOOK_BYTES);
 
   private final Tasks tasks = new Tasks();
   private final List<String> order = new ArrayList<>();
@@ -94,10 +98,14 @@ class FilterTurnsTest {
     private final long nextOffset;
 
     Slice(int batches, long... eventTimes) {
+      this(batches, "v", eventTimes);
+    }
+
+    Slice(int batches, String value, long... eventTimes) {
       this.nextOffset = (long) batches * eventTimes.length;
-      ByteBuffer all = ByteBuffer.allocate(1 << 16);
+      ByteBuffer all = ByteBuffer.allocate(1 << 18);
       for (int i = 0; i < batches; i++) {
-        ByteBuffer batch = Batches.atTimes(eventTimes);
+        ByteBuffer batch = Batches.atTimes(value, eventTimes);
         BatchHeader.stamp(batch, 0, (long) i * eventTimes.length, 0, 0, 1);
         all.put(batch);
       }
@@ -193,20 +201,112 @@ class FilterTurnsTest {
     assertThat(order).hasSize(3);
   }
 
-  /** However much a subscription had, it is put back by a limited time only. */
+  /** So an expensive filter holds a thread for one event, whatever the size of the batch. */
+  @Test
+  void aTurnEndsInsideALargeBatch() {
+    List<FilteredSlice> results = new ArrayList<>();
+    FilterEvaluation evaluation =
+        new FilterEvaluation(
+            new Slice(2, LARGE, 1, 2, 3, 2, 1),
+            new Wanted(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0, 1),
+            reader -> new StoredRecords(null, reader),
+            turns.memory());
+    turns.evaluate(evaluation, new FilterTurns.Account(), results::add);
+    int others = 0;
+    eachBatchTakes(FilterTurns.TURN_MS);
+    while (results.isEmpty()) {
+      evaluate("other", new FilterTurns.Account(), 1);
+      assertThat(tasks.runOne()).isTrue();
+      assertThat(tasks.runOne()).isTrue();
+      others++;
+    }
+
+    assertThat(order).hasSizeGreaterThanOrEqualTo(others - 1).hasSizeGreaterThan(6);
+    FilteredSlice result = results.get(0);
+    assertThat(result.failure()).isNull();
+    assertThat(result.nextOffset()).isEqualTo(10);
+    assertThat(result.counts().scanned()).isEqualTo(9);
+    assertThat(result.counts().matched()).isEqualTo(4);
+    assertThat(offsets(result)).containsExactly(1L, 3L, 6L, 8L);
+    result.close();
+    runAll();
+    assertThat(turns.memory().used()).isZero();
+  }
+
+  /** Nothing else is kept of a batch whose copy is not made yet. */
+  @Test
+  void anEvaluationThatWaitsInsideABatchKeepsTheMemoryOfItsMarksOnly() {
+    List<FilteredSlice> results = new ArrayList<>();
+    FilterEvaluation evaluation =
+        new FilterEvaluation(
+            new Slice(1, LARGE, 1, 2, 3),
+            new Wanted(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0, 0),
+            reader -> new StoredRecords(null, reader),
+            turns.memory());
+    eachBatchTakes(FilterTurns.TURN_MS);
+    turns.evaluate(evaluation, new FilterTurns.Account(), results::add);
+    tasks.runOne();
+    assertThat(turns.memory().used()).isEqualTo(Long.BYTES);
+
+    turns.memory().reserve(turns.memory().limit());
+    runAll();
+    turns.memory().release(turns.memory().limit());
+    assertThat(results)
+        .singleElement()
+        .satisfies(
+            result -> {
+              assertThat(result.nextOffset()).isZero();
+              assertThat(result.counts().matched()).isZero();
+              assertThat(((BrokerException) result.failure()).code())
+                  .isEqualTo(ErrorCode.RESOURCES_EXHAUSTED);
+            });
+    results.forEach(FilteredSlice::close);
+    assertThat(turns.memory().used()).isZero();
+    assertThat(closedSlices).hasValue(1);
+  }
+
+  private static List<Long> offsets(FilteredSlice result) {
+    BatchReader reader = new BatchReader(1 << 20);
+    List<Long> offsets = new ArrayList<>();
+    for (ByteBuffer run : result.selection().runs()) {
+      reader.open(run, run.position());
+      while (reader.next()) {
+        offsets.add(reader.offset());
+      }
+    }
+    reader.close();
+    return offsets;
+  }
+
+  /** However much a subscription had in many turns, it is put back by a limited time only. */
   @Test
   void noDebtIsLongerThanItsLimit() {
+    FilterTurns.Account greedy = new FilterTurns.Account();
+    eachBatchTakes(100);
+    evaluate("greedy", greedy, 100);
+    runAll();
+    assertGreedyIsPutBackBy(FilterTurns.MAX_AHEAD_MS, greedy, "greedy 100");
+  }
+
+  @Test
+  void aTurnThatCostMuchCountsInFull() {
     FilterTurns.Account greedy = new FilterTurns.Account();
     eachBatchTakes(60_000);
     evaluate("greedy", greedy, 1);
     runAll();
+    assertGreedyIsPutBackBy(2 * 4 * 60_000, greedy, "greedy 1"); // it has looked twice
+  }
+
+  private void assertGreedyIsPutBackBy(int ms, FilterTurns.Account greedy, String before) {
     nanosPerLook = 0;
     evaluate("first", new FilterTurns.Account(), 1);
     evaluate("greedy", greedy, 1);
-    nanos += TimeUnit.MILLISECONDS.toNanos(FilterTurns.MAX_AHEAD_MS) + 1;
+    nanos += TimeUnit.MILLISECONDS.toNanos(ms) - 1;
+    evaluate("sooner", new FilterTurns.Account(), 1);
+    nanos += 2;
     evaluate("later", new FilterTurns.Account(), 1);
     runAll();
-    assertThat(order).containsExactly("greedy 1", "first 1", "greedy 1", "later 1");
+    assertThat(order).containsExactly(before, "first 1", "sooner 1", "greedy 1", "later 1");
   }
 
   /** All begin while there is memory; each result takes some until it is closed. */
