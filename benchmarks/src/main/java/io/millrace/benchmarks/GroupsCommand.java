@@ -119,6 +119,7 @@ public final class GroupsCommand implements Callable<Integer> {
     try (BenchmarkBroker broker = system.start(directory, SystemUnderTest.Memory.USUAL)) {
       broker.awaitListening();
       List<String> command = new ArrayList<>(load);
+      command.add(1, "-Dlogback.configurationFile=" + root.resolve("config/logback.xml"));
       command.addAll(
           List.of(
               broker.address(),

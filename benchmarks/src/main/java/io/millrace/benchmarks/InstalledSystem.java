@@ -58,7 +58,14 @@ abstract class InstalledSystem implements SystemUnderTest {
       case FIRST_EVENT ->
           Optional.of(
               promises(wanted.durability()) ? wanted : wanted.durability(Durability.STORED));
-      case PRODUCE_SPREAD, PRODUCE_CONNECTIONS, CONSUME_CONNECTIONS, COLD_READ -> Optional.empty();
+      case PRODUCE_SPREAD,
+          PRODUCE_CONNECTIONS,
+          CONSUME_CONNECTIONS,
+          COLD_READ,
+          FILTER_SOURCE,
+          FILTER_JSON,
+          BESIDE_FILTERS ->
+          Optional.empty();
     };
   }
 

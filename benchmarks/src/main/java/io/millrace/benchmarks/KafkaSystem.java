@@ -152,7 +152,19 @@ final class KafkaSystem implements SystemUnderTest {
 
   @Override
   public Optional<WorkloadSpec> load(WorkloadSpec wanted) {
-    return Optional.of(wanted);
+    return switch (wanted.kind()) {
+      case FILTER_SOURCE, FILTER_JSON, BESIDE_FILTERS -> Optional.empty();
+      case PRODUCE,
+          PRODUCE_SPREAD,
+          PRODUCE_CONNECTIONS,
+          CONSUME,
+          CONSUME_CONNECTIONS,
+          COLD_READ,
+          SCHEDULED,
+          ONE_IN_FLIGHT,
+          FIRST_EVENT ->
+          Optional.of(wanted);
+    };
   }
 
   @Override

@@ -15,6 +15,12 @@ record Metric(String key, String label, int decimals) {
   static final Metric MEGABYTES = new Metric("megabytes_per_second", "MB/s", 0);
   static final Metric BROKER_CPU = new Metric("broker_cpu_seconds_per_gb", "broker CPU s/GB", 2);
   static final Metric CLIENT_CPU = new Metric("client_cpu_seconds_per_gb", "client CPU s/GB", 2);
+  static final Metric EVENTS_PER_BROKER_CPU =
+      new Metric("kilo_events_per_broker_cpu_second", "k events / broker CPU s", 0);
+  static final Metric CPU_ALONE =
+      new Metric("broker_cpu_percent_alone", "appends alone, broker, % of a core", 0);
+  static final Metric CPU_BESIDE =
+      new Metric("broker_cpu_percent_beside", "beside filters, broker, % of a core", 0);
   static final Metric DISK = new Metric("disk_megabytes_per_second", "disk alone, MB/s", 0);
   static final Metric FROM_DISK = new Metric("disk_read_percent", "% that came from disk", 0);
   static final Metric FIRST_EVENT = new Metric("first_event_ms", "ms", 0);
@@ -36,6 +42,8 @@ record Metric(String key, String label, int decimals) {
     String label =
         switch (what) {
           case "late" -> "schedule itself late, ";
+          case "append_alone" -> "appends alone, ";
+          case "append_beside" -> "beside filters, ";
           case "tail_alone" -> "live tail alone, ";
           case "tail_beside" -> "live tail during it, ";
           default -> "";

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.load.CpuClock;
 import io.millrace.benchmarks.load.Measurement;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +39,11 @@ record Sample(
     values.put(Metric.MEGABYTES.key(), measured.bytes() / measured.seconds() / 1e6);
     values.put(Metric.BROKER_CPU.key(), measured.brokerCpuSeconds() / gigabytes);
     values.put(Metric.CLIENT_CPU.key(), measured.clientCpuSeconds() / gigabytes);
+    values.put(
+        Metric.EVENTS_PER_BROKER_CPU.key(),
+        measured.events()
+            / Math.max(measured.brokerCpuSeconds(), CpuClock.RESOLUTION_SECONDS)
+            / 1e3);
     values.putAll(measured.more());
     measured
         .latencies()

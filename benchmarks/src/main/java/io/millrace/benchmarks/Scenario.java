@@ -21,6 +21,8 @@ record Scenario(String name, String title, WorkloadSpec spec) {
   private static final long COLD_BYTES = 2_000_000_000;
   private static final int PARTITIONS = 1_000;
   private static final int CONNECTIONS = 200;
+  private static final int FILTERS = 10;
+  private static final int FILTERED_RATE = 2_000;
 
   /** The scenarios that are measured by default, in this order. */
   static final List<Scenario> SHORT =
@@ -51,7 +53,17 @@ record Scenario(String name, String title, WorkloadSpec spec) {
               "cold",
               "consume " + LARGE_BYTES + " B, cold",
               WorkloadSpec.of(Kind.COLD_READ, LARGE_BYTES, Durability.SYNCED)
-                  .fillBytes(COLD_BYTES)));
+                  .fillBytes(COLD_BYTES)),
+          filter("source", Kind.FILTER_SOURCE, "source"),
+          filter("json", Kind.FILTER_JSON, "source and JSON field"),
+          new Scenario(
+              "beside-filters",
+              String.format(
+                  "append %,d/s x %d B, stored, beside %d filters",
+                  FILTERED_RATE, LARGE_BYTES, FILTERS),
+              WorkloadSpec.of(Kind.BESIDE_FILTERS, LARGE_BYTES, Durability.STORED)
+                  .connections(FILTERS)
+                  .eventsPerSecond(FILTERED_RATE)));
 
   /** All scenarios. */
   static Stream<Scenario> all() {
@@ -72,6 +84,13 @@ record Scenario(String name, String title, WorkloadSpec spec) {
         WorkloadSpec.of(kind, LARGE_BYTES, Durability.SYNCED)
             .connections(CONNECTIONS)
             .fillBytes(FILL_BYTES / CONNECTIONS));
+  }
+
+  private static Scenario filter(String name, Kind kind, String what) {
+    return new Scenario(
+        "filter-" + name,
+        "filter by " + what + ", " + LARGE_BYTES + " B of JSON",
+        WorkloadSpec.of(kind, LARGE_BYTES, Durability.SYNCED).fillBytes(FILL_BYTES));
   }
 
   private static Scenario produce(int bytes, Durability durability) {
@@ -136,6 +155,16 @@ record Scenario(String name, String title, WorkloadSpec spec) {
               Metric.latency("tail_beside", 50),
               Metric.latency("tail_alone", 99),
               Metric.latency("tail_beside", 99));
+      case FILTER_SOURCE, FILTER_JSON ->
+          List.of(Metric.KILO_EVENTS, Metric.EVENTS_PER_BROKER_CPU, Metric.CLIENT_CPU);
+      case BESIDE_FILTERS ->
+          List.of(
+              Metric.latency("append_alone", 50),
+              Metric.latency("append_beside", 50),
+              Metric.latency("append_alone", 99),
+              Metric.latency("append_beside", 99),
+              Metric.CPU_ALONE,
+              Metric.CPU_BESIDE);
       case FIRST_EVENT -> List.of(Metric.FIRST_EVENT, Metric.IDLE_MEMORY, Metric.IDLE_CPU);
     };
   }

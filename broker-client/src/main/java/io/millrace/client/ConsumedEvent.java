@@ -1,6 +1,5 @@
 package io.millrace.client;
 
-import io.millrace.protocol.SourceSequence;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -100,13 +99,8 @@ public final class ConsumedEvent {
    * source; empty if it has none.
    */
   public OptionalLong sourceSequence() {
-    for (Header header : headers) {
-      if (header.name().equals(SourceSequence.HEADER)) {
-        long number = SourceSequence.decode(header.value());
-        return number == SourceSequence.NONE ? OptionalLong.empty() : OptionalLong.of(number);
-      }
-    }
-    return OptionalLong.empty();
+    long number = Event.sourceSequence(headers);
+    return number == Event.NO_SEQUENCE ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
   /** The key, or null. */

@@ -28,7 +28,6 @@ public final class Event {
   private final String source;
   private final int partition;
   private final long sequence;
-  private final long sourceSequence;
   private final List<Header> headers;
 
   private Event(Builder builder) {
@@ -38,7 +37,6 @@ public final class Event {
     this.source = builder.source;
     this.partition = builder.partition;
     this.sequence = builder.sequence;
-    this.sourceSequence = builder.sourceSequence;
     this.headers = builder.allHeaders();
   }
 
@@ -49,7 +47,6 @@ public final class Event {
     this.source = null;
     this.partition = ANY_PARTITION;
     this.sequence = NO_SEQUENCE;
-    this.sourceSequence = NO_SEQUENCE;
     this.headers = List.of();
   }
 
@@ -113,7 +110,17 @@ public final class Event {
    * #headers} has it as the header {@code source-sequence}.
    */
   public long sourceSequence() {
-    return sourceSequence;
+    return sourceSequence(headers);
+  }
+
+  /** The number in the first header for it, or {@link #NO_SEQUENCE}. */
+  static long sourceSequence(List<Header> headers) {
+    for (Header header : headers) {
+      if (header.name().equals(SourceSequence.HEADER)) {
+        return SourceSequence.decode(header.value());
+      }
+    }
+    return NO_SEQUENCE;
   }
 
   /** The headers in order, or an empty list. Unmodifiable. */

@@ -34,6 +34,9 @@ final class FilterTurns {
   /** How far a subscription that had more than its share in many turns may be put back. */
   static final int MAX_AHEAD_MS = 1000;
 
+  /** How long a result waits for those of the evaluations after it. */
+  private static final long HANDOVER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   /** With more memory, the scratch of an evaluation is not kept for the next one. */
   private static final long MAX_IDLE_BYTES = 4 << 20;
 
@@ -60,6 +63,8 @@ final class FilterTurns {
   private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(FIRST_DUE);
   private final Deque<FilterScratch> idle = new ArrayDeque<>();
   private long number;
+
+  /** Threads of the pool that run turns, or will. */
   private int running;
 
   /**
@@ -154,7 +159,7 @@ final class FilterTurns {
     waiting.add(new Waiting(evaluation, account, then, due, number++));
   }
 
-  /** Begins as many turns as may run now. */
+  /** Has as many threads run turns as may now. */
   private void runTurns() {
     for (Waiting next = next(); next != null; next = next()) {
       Waiting turn = next;
@@ -170,7 +175,35 @@ final class FilterTurns {
     return waiting.poll();
   }
 
-  private void run(Waiting turn) {
+  /**
+   * Runs a turn, and then others on the same thread: to wake another thread for each costs more
+   * than a short turn. Ends when another task waits for a thread of the pool. The results of short
+   * evaluations are handed over together, so that they wake an owner once.
+   */
+  private void run(Waiting first) {
+    Deque<Waiting> finished = new ArrayDeque<>();
+    long lastHandover = clocks.time.getAsLong();
+    Waiting turn = first;
+    try {
+      while (turn != null) {
+        test(turn, finished);
+        turn = nextHere();
+        long now = clocks.time.getAsLong();
+        if (turn == null || now - lastHandover >= HANDOVER_NANOS) {
+          handOver(finished);
+          lastHandover = now;
+        }
+      }
+    } finally {
+      if (turn != null) { // an error has ended the turns of this thread
+        over();
+        handOver(finished);
+      }
+      runTurns();
+    }
+  }
+
+  private void test(Waiting turn, Deque<Waiting> finished) {
     long cpuBefore = clocks.cpu.getAsLong();
     FilterScratch scratch = takeScratch();
     long until = clocks.time.getAsLong() + TimeUnit.MILLISECONDS.toNanos(TURN_MS);
@@ -178,21 +211,36 @@ final class FilterTurns {
     try {
       done = turn.evaluation.turn(scratch, clocks.time, until);
     } finally {
-      over(turn.account, scratch, clocks.cpu.getAsLong() - cpuBefore);
+      charge(turn.account, scratch, clocks.cpu.getAsLong() - cpuBefore);
     }
-    if (!done) {
+    if (done) {
+      finished.add(turn);
+    } else {
       add(turn.evaluation, turn.account, turn.then);
     }
-    runTurns();
-    if (done) {
+  }
+
+  private void handOver(Deque<Waiting> finished) {
+    for (Waiting turn = finished.poll(); turn != null; turn = finished.poll()) {
       finish(turn);
     }
   }
 
-  private void refuse(Waiting turn, BrokerException refusal) {
-    synchronized (this) {
+  /** The next turn of this thread; null: the turns of this thread are over. */
+  private synchronized Waiting nextHere() {
+    if (waiting.isEmpty() || !pool.hasThreadToSpare()) {
       running--;
+      return null;
     }
+    return waiting.poll();
+  }
+
+  private synchronized void over() {
+    running--;
+  }
+
+  private void refuse(Waiting turn, BrokerException refusal) {
+    over();
     turn.evaluation.fail(refusal);
     finish(turn);
   }
@@ -216,8 +264,7 @@ final class FilterTurns {
     return scratch == null ? new FilterScratch(maxRecordsBytes) : scratch;
   }
 
-  private synchronized void over(Account account, FilterScratch scratch, long cost) {
-    running--;
+  private synchronized void charge(Account account, FilterScratch scratch, long cost) {
     if (scratch.memoryBytes() <= MAX_IDLE_BYTES) {
       idle.push(scratch);
     }

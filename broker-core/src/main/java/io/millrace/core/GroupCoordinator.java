@@ -145,6 +145,7 @@ public final class GroupCoordinator {
           new QueueResources(
               resources.readers(),
               new QueueScratches(resources.limits().maxRecordsBytes()),
+              new QueueRoom(resources.memory()),
               resources.limits(),
               newTopics::forDeadLetters);
     }

@@ -31,8 +31,11 @@ final class PartitionFeed {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionFeed.class);
 
-  /** A queue with less room is not fed: decoding a batch for a few of its events costs too much. */
-  static final int MIN_ROOM = GroupLimits.QUEUE_EVENTS / 4;
+  /**
+   * A queue is fed when it has room for one of this many parts of the events that it may have:
+   * decoding a batch for a few of its events costs too much.
+   */
+  private static final int PARTS = 4;
 
   private static final long RETRY_MS = 1_000;
 
@@ -57,6 +60,9 @@ final class PartitionFeed {
   private Command.Feed feeding;
 
   private boolean decoding;
+
+  /** The events that are on their way to the queue at most. */
+  private int onTheirWay;
 
   /** Whether all of the deliveries is in {@link #feeding}. */
   private boolean decodedAll;
@@ -101,6 +107,8 @@ final class PartitionFeed {
   void close() {
     closed = true;
     stopReading();
+    feeding = null;
+    go();
   }
 
   void topicsChanged() {
@@ -129,6 +137,12 @@ final class PartitionFeed {
     problem = "";
   }
 
+  private void setOnTheirWay(int events) {
+    resources.room().end(onTheirWay);
+    resources.room().begin(events);
+    onTheirWay = events;
+  }
+
   private void stopReading() {
     if (reading != null) {
       reading.close();
@@ -137,10 +151,15 @@ final class PartitionFeed {
   }
 
   private void go() {
-    if (closed || decoding || feeding != null || delay != 0) {
+    if (decoding || feeding != null) {
       return;
     }
-    if (want.events() < MIN_ROOM) {
+    setOnTheirWay(0);
+    if (closed || delay != 0) {
+      return;
+    }
+    int room = room();
+    if (room == 0) {
       if (reading != null && reading.hasDeliveries()) {
         stopReading(); // it would keep segments of the log from being deleted
       }
@@ -149,10 +168,18 @@ final class PartitionFeed {
     if (reading == null) {
       begin();
     } else if (reading.hasDeliveries()) {
-      decode();
+      decode(room);
     } else if (reading.end() != null) {
       ended(reading.end());
     }
+  }
+
+  /** How many events to feed now; 0: none. */
+  private int room() {
+    int has = GroupLimits.QUEUE_EVENTS - want.events();
+    int may = resources.room().eventsOfOne();
+    int room = Math.min(want.events(), may - has);
+    return room < may / PARTS ? 0 : room;
   }
 
   private void begin() {
@@ -177,10 +204,11 @@ final class PartitionFeed {
     }
   }
 
-  private void decode() {
+  private void decode(int maxEvents) {
     decoding = true;
+    setOnTheirWay(maxEvents);
     FeedReading of = reading;
-    FeedDecoding task = of.decoding(want.events(), resources.scratches());
+    FeedDecoding task = of.decoding(maxEvents, resources.scratches());
     resources
         .readers()
         .submit(
@@ -190,7 +218,11 @@ final class PartitionFeed {
             },
             refused -> {
               task.close();
-              onOwner(() -> decoding = false);
+              onOwner(
+                  () -> {
+                    decoding = false;
+                    go();
+                  });
             });
   }
 
@@ -299,6 +331,7 @@ final class PartitionFeed {
   private void later(long delayMs) {
     long number = ++delays;
     delay = number;
+    setOnTheirWay(0);
     shard.afterDelay(
         delayMs,
         () -> {

@@ -12,5 +12,6 @@ import java.util.function.Function;
 record QueueResources(
     ReaderPool readers,
     QueueScratches scratches,
+    QueueRoom room,
     BatchLimits limits,
     Function<String, CompletableFuture<Topic>> createTopic) {}

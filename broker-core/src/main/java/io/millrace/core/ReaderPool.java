@@ -17,6 +17,7 @@ final class ReaderPool implements Executor, AutoCloseable {
 
   private final ExecutorService pool;
   private final AtomicInteger scans = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /**
    * @param pool the thread pool, which {@link #close} shuts down
@@ -28,7 +29,22 @@ final class ReaderPool implements Executor, AutoCloseable {
   /** Runs one short read, such as the load of a slice. Each caller has at most one in progress. */
   @Override
   public void execute(Runnable read) {
-    pool.execute(read);
+    waiting.incrementAndGet();
+    try {
+      pool.execute(
+          () -> {
+            waiting.decrementAndGet();
+            read.run();
+          });
+    } catch (RejectedExecutionException e) {
+      waiting.decrementAndGet();
+      throw e;
+    }
+  }
+
+  /** Whether a task may go on with other work on its thread: no task waits for a thread. */
+  boolean hasThreadToSpare() {
+    return waiting.get() == 0 && !pool.isShutdown();
   }
 
   /**
@@ -66,7 +82,7 @@ final class ReaderPool implements Executor, AutoCloseable {
    */
   void submit(Runnable step, Consumer<BrokerException> refused) {
     try {
-      pool.execute(step);
+      execute(step);
     } catch (RejectedExecutionException e) {
       refused.accept(BrokerException.shuttingDown(e));
     }
@@ -74,7 +90,7 @@ final class ReaderPool implements Executor, AutoCloseable {
 
   private <T> void step(Scan<T> scan, CompletableFuture<T> result) {
     try {
-      scan.step(pool).whenComplete((value, failure) -> stepped(scan, value, failure, result));
+      scan.step(this).whenComplete((value, failure) -> stepped(scan, value, failure, result));
     } catch (RuntimeException | Error e) {
       result.completeExceptionally(explained(e));
     }

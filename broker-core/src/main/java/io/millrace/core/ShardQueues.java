@@ -203,7 +203,7 @@ final class ShardQueues {
     Reply reply = round.take(command, answer);
     if (reply instanceof Reply.Refusal refusal) {
       forget(of, match.take());
-      match.take().refuse(QueueConsumer.refused(refusal));
+      match.take().refuse(refused(refusal));
     } else if (reply instanceof Reply.Taken taken && taken.events().isEmpty()) {
       of.available(match.partition().partition(), false);
     } else {
@@ -211,6 +211,14 @@ final class ShardQueues {
       byDeadline.remove(match.take());
       answer.whenComplete((taken, failure) -> taken(match, (Reply.Taken) taken, failure));
     }
+  }
+
+  /** A lock for which there is no memory now is no error of the request. */
+  private static BrokerException refused(Reply.Refusal refusal) {
+    return refusal.error() == ErrorCode.LIMIT_REACHED
+        ? new BrokerException(
+            ErrorCode.TOO_MANY_IN_FLIGHT, refusal.message() + "; or try again later")
+        : QueueConsumer.refused(refusal);
   }
 
   /** The lock is durable, as far as there was something to store; or its decision is taken back. */

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.FilterEvaluation.Wanted;
 import io.millrace.protocol.ErrorCode;
@@ -34,9 +35,10 @@ class FilterTurnsTest {
   private final AtomicInteger closedSlices = new AtomicInteger();
   private long nanos = Long.MAX_VALUE - 1000; // the clock of a JVM may overflow
   private long nanosPerLook;
+  private final ReaderPool pool = new ReaderPool(tasks);
   private final FilterTurns turns =
       new FilterTurns(
-          new ReaderPool(tasks),
+          pool,
           1,
           1 << 20,
           new MemoryShare(1 << 20),
@@ -139,20 +141,21 @@ class FilterTurnsTest {
   }
 
   private void evaluate(String name, FilterTurns.Account account, int batches) {
-    Wanted wanted = new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0);
-    FilterEvaluation evaluation =
-        new FilterEvaluation(
-            new Slice(batches, 1),
-            wanted,
-            reader -> new StoredRecords(null, reader),
-            turns.memory());
     turns.evaluate(
-        evaluation,
+        evaluation(batches),
         account,
         result -> {
           order.add(name + " " + result.selection().events());
           result.close();
         });
+  }
+
+  private FilterEvaluation evaluation(int batches) {
+    return new FilterEvaluation(
+        new Slice(batches, 1),
+        new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0),
+        reader -> new StoredRecords(null, reader),
+        turns.memory());
   }
 
   private void runAll() {
@@ -173,6 +176,43 @@ class FilterTurnsTest {
     runAll();
     assertThat(order).containsExactly("short 1", "long 5");
     assertThat(closedSlices).hasValue(2);
+  }
+
+  @Test
+  void aThreadThatNoOtherTaskWantsRunsOneTurnAfterAnother() {
+    evaluate("a", new FilterTurns.Account(), 1);
+    evaluate("b", new FilterTurns.Account(), 1);
+    evaluate("c", new FilterTurns.Account(), 1);
+    assertThat(tasks.runOne()).isTrue();
+    assertThat(order).containsExactly("a 1", "b 1", "c 1");
+    assertThat(tasks.runOne()).as("another task for the same turns").isFalse();
+    evaluate("d", new FilterTurns.Account(), 1);
+    assertThat(tasks.runOne()).isTrue();
+    assertThat(order).endsWith("d 1");
+  }
+
+  @Test
+  void aTaskThatWaitsForAThreadComesBeforeTheNextTurn() {
+    evaluate("a", new FilterTurns.Account(), 1);
+    evaluate("b", new FilterTurns.Account(), 1);
+    pool.execute(() -> order.add("read"));
+    runAll();
+    assertThat(order).containsExactly("a 1", "read", "b 1");
+  }
+
+  @Test
+  void aTurnThatFailsLeavesTheThreadToOthers() {
+    turns.evaluate(
+        evaluation(1),
+        new FilterTurns.Account(),
+        result -> {
+          result.close();
+          throw new IllegalStateException("a receiver that fails, says the test");
+        });
+    evaluate("b", new FilterTurns.Account(), 1);
+    assertThatThrownBy(tasks::runOne).isInstanceOf(IllegalStateException.class);
+    runAll();
+    assertThat(order).containsExactly("b 1");
   }
 
   @Test
@@ -350,11 +390,7 @@ class FilterTurnsTest {
     tasks.shutdown();
     List<Throwable> failures = new ArrayList<>();
     turns.evaluate(
-        new FilterEvaluation(
-            new Slice(1, 1),
-            new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0),
-            reader -> new StoredRecords(null, reader),
-            turns.memory()),
+        evaluation(1),
         new FilterTurns.Account(),
         result -> {
           failures.add(result.failure());

@@ -14,6 +14,7 @@ import io.millrace.group.Reply;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
+import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +120,72 @@ class GroupReopeningTest {
     assertThat(((Reply.Committed) ask(commit(9))).outcomes().get(0).error())
         .isEqualTo(ErrorCode.NONE);
     assertThat(committed()).isEqualTo(9);
+  }
+
+  /**
+   * A commit is refused while one before it is on its way to the disk, and another one comes. The
+   * state is that of the answers, also when it is read from the log again.
+   */
+  @Test
+  void aRefusedCommitBetweenTwoStoredOnesLeavesTheStateOfTheAnswers() {
+    ask(commit(5));
+    storage.holdConfirmations();
+    CompletableFuture<Reply> onItsWay = broker.groups().submit(commit(7));
+    owner.runAll();
+    storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "no room, says the test");
+    CompletableFuture<Reply> refused = broker.groups().submit(commit(50));
+    owner.runAll();
+    storage.failingAppend = null;
+    CompletableFuture<Reply> later = broker.groups().submit(commit(9));
+    owner.runAll();
+    storage.letConfirmations();
+    owner.runUntilDone(onItsWay);
+    owner.runUntilDone(refused);
+    owner.runUntilDone(later);
+
+    assertThat(error(onItsWay)).isEqualTo(ErrorCode.NONE);
+    ExpectedRefusals.assertRefused(ErrorCode.DISK_FULL, () -> Await.result(refused));
+    assertThat(error(later)).isEqualTo(ErrorCode.NONE);
+    assertThat(committed()).isEqualTo(9);
+    readAgain();
+    assertThat(committed()).isEqualTo(9);
+  }
+
+  /** Two commits are on their way to the disk, and nobody learns what becomes of them. */
+  @Test
+  void commitsInDoubtAreBothRefusedAndTheStateIsThatOfTheLog() {
+    ask(commit(5));
+    storage.holdConfirmations();
+    CompletableFuture<Reply> first = broker.groups().submit(commit(7));
+    owner.runAll();
+    CompletableFuture<Reply> second = broker.groups().submit(commit(9));
+    owner.runAll();
+    storage.fence(log.id());
+    owner.runUntilDone(first);
+    owner.runUntilDone(second);
+
+    ExpectedRefusals.assertRefused(ErrorCode.FENCED, () -> Await.result(first));
+    ExpectedRefusals.assertRefused(ErrorCode.FENCED, () -> Await.result(second));
+    askUntilServed(new Command.Describe("billing"));
+    long found = committed();
+    assertThat(found).isIn(5L, 7L, 9L);
+    readAgain();
+    assertThat(committed()).isEqualTo(found);
+  }
+
+  private static ErrorCode error(CompletableFuture<Reply> commit) {
+    return ((Reply.Committed) Await.result(commit)).outcomes().get(0).error();
+  }
+
+  /** The log of groups is opened again, and the groups are made from it. */
+  private void readAgain() {
+    Object before = log.opening();
+    storage.fence(log.id());
+    Answer fenced = new Answer();
+    log.appendInternal(Batches.of("not for the log"), AckLevel.STORED, fenced);
+    fenced.refusal(ErrorCode.FENCED);
+    owner.runUntil(() -> log.opening() != before && log.failure() == null);
+    askUntilServed(new Command.Describe("billing"));
   }
 
   /** Another broker may have written to the log in between. */

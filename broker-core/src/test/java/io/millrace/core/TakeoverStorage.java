@@ -97,6 +97,7 @@ final class TakeoverStorage extends ForwardingStorage {
 
   void letConfirmations() {
     confirmations.release(ALL / 2);
+    open.values().forEach(log -> log.listener.passOnWhatWasHeld());
   }
 
   /** From now on logs are opened as they would be without what was not durable. */
@@ -171,6 +172,7 @@ final class TakeoverStorage extends ForwardingStorage {
     private final LogListener listener;
     private volatile FencedLog log;
     private volatile long passedOn;
+    private volatile long held;
 
     FencedListener(LogListener listener) {
       this.listener = listener;
@@ -182,6 +184,15 @@ final class TakeoverStorage extends ForwardingStorage {
       if (confirmations.tryAcquire() && !(log != null && log.fenced)) {
         passedOn = offset;
         listener.durable(offset);
+      } else {
+        held = offset;
+      }
+    }
+
+    void passOnWhatWasHeld() {
+      if (held > passedOn && !log.fenced) {
+        passedOn = held;
+        listener.durable(held);
       }
     }
 

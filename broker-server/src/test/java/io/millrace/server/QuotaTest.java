@@ -232,10 +232,14 @@ class QuotaTest {
         .isBetween(64.0 * KIB, 65.0 * KIB);
   }
 
-  /** More than the connection may have unanswered, so that the broker stops reading. */
+  /**
+   * More than the connection may have unanswered, so that the broker stops reading: 8 MiB of 20 MiB
+   * are held for 5 s, then the next.
+   */
   @Test
   void aClientThatSendsOnIsSlowedDownAndLosesNothing() {
     int batches = 40;
+    long start = System.nanoTime();
     try (WireClient client = client("slow")) {
       Set<Integer> open = new HashSet<>();
       for (int i = 0; i < batches; i++) {
@@ -249,6 +253,7 @@ class QuotaTest {
         assertThat(open.remove(answer.correlationId())).isTrue();
       }
     }
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(10));
     assertThat(endOffset(0)).isEqualTo(batches);
   }
 
@@ -277,6 +282,8 @@ class QuotaTest {
     assertThat(endOffset(0)).isEqualTo(4);
     Metrics.await(
         server, "millrace_memory_reserved_bytes{use=\"requests\"}", value -> value < 100_000);
+    // three accounts, and no answer of a connection that is closed
+    Metrics.await(server, "millrace_memory_reserved_bytes{use=\"quotas\"}", value -> value < 1_500);
   }
 
   private static ByteBuffer idempotent(OpenProducerResponse producer, int sequence) {

@@ -181,7 +181,7 @@ class ReadQuotaTest {
               GroupSubscription.UNCHANGED),
           GroupBeatResponse.class);
       Awaitility.await()
-          .atMost(50, TimeUnit.SECONDS)
+          .atMost(120, TimeUnit.SECONDS)
           .untilAsserted(() -> assertThat(lag().reason()).isEqualTo(LagReason.QUOTA));
       assertThat(lag().reasonText()).contains("read quota", "'m1'");
     }

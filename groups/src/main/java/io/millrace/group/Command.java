@@ -233,7 +233,8 @@ public sealed interface Command {
   /**
    * Gives a queue events of the log. The answer is {@link Reply.Done}. Ignored unless {@code from}
    * is where the queue wants to be fed. A queue takes as many as it has room for; then it wants to
-   * be fed from the first one that it did not take.
+   * be fed from the first one that it did not take. Without memory for one event it is refused with
+   * {@code LIMIT_REACHED}, and may be repeated later.
    *
    * @param from offset from which the log was read
    * @param to offset up to which the log was read; there are no other events between them

@@ -66,5 +66,19 @@
  * timeout. <em>Progress</em> is what the application does with its events. It is only shown, unless
  * the member has set a processing time when it joined: then a member that holds events and does not
  * process is removed too, with the reason. Neither clock is in the log.
+ *
+ * <h2>Queues</h2>
+ *
+ * <p>A group has one of two kinds. The members of a native group own partitions, as above. A
+ * <em>queue</em>, a group of kind shared, has consumers instead: each takes single events of all
+ * partitions of its topic, and settles them. {@link io.millrace.group.queue} has the life of an
+ * event. What is done and what has failed is in the log, as {@link
+ * io.millrace.group.GroupRecord.QueueSettled}. Consumers, locks and the events that were read are
+ * in memory only: {@link io.millrace.group.GroupMachine#queueNews} tells the coordinator what to
+ * read for the windows, where a take would get something, and which dead letters to write.
+ *
+ * <p>A consumer has an id that its client makes up. When its connection ends it is <em>away</em>
+ * and keeps its locks for five seconds; when it opens the queue again in this time it continues.
+ * Each opening has a number, so that a late request of an old connection does no harm.
  */
 package io.millrace.group;

@@ -2,13 +2,8 @@ package io.millrace.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.group.GroupRecord.QueueProgressRemoved;
-import io.millrace.group.GroupRecord.QueueProgressSet;
-import io.millrace.group.GroupRecord.QueueSettled;
-import io.millrace.group.NaiveQueue.Durable;
 import io.millrace.group.NaiveQueue.Event;
 import io.millrace.group.queue.DeadLetterRule;
-import io.millrace.group.queue.DyingEvent;
 import io.millrace.group.queue.QueueCandidate;
 import io.millrace.group.queue.QueueOrdering;
 import io.millrace.group.queue.QueueOutcome;
@@ -17,15 +12,10 @@ import io.millrace.group.queue.QueueSettings;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -35,61 +25,13 @@ import java.util.UUID;
  * away, come back and get lost; appends fail; the broker starts again from its log or a snapshot;
  * events are deleted and positions reset. Every decision is compared with a {@link NaiveQueue}.
  */
-final class QueueSimulation {
-
-  private static final long SECOND = 1_000_000;
-  private static final int MAX_ATTEMPTS = 4;
-  private static final UUID TOPIC = new UUID(7, 7);
-
-  private record Pending(Decision decision, Map<Event, Durable> before, QueueSettings settings) {}
-
-  /** A consumer as the machine should know it. */
-  private static final class Consumer {
-
-    final UUID id;
-    long opening;
-    boolean away;
-    long lostAt;
-    boolean locksLost;
-
-    Consumer(UUID id) {
-      this.id = id;
-    }
-
-    QueueSession session() {
-      return new QueueSession(id, opening);
-    }
-  }
-
-  private final Random random;
-  private final int capacity;
-  private final NaiveQueue naive = new NaiveQueue();
-  private final List<GroupRecord> log = new ArrayList<>();
-  private final Deque<Pending> pending = new ArrayDeque<>();
-  private final Map<UUID, Consumer> consumers = new TreeMap<>();
-  private final Map<PartitionId, QueueWant> wants = new HashMap<>();
-  private final Set<PartitionId> hot = new HashSet<>();
-  private final Map<PartitionId, Set<Long>> dying = new HashMap<>();
-  private final KnownTopics topics;
-  private GroupMachine machine;
-  private boolean exists;
-  private long mono = SECOND;
-  private long wallSkew = 1_764_547_200_000_000L;
+final class QueueSimulation extends CheckedQueue {
   private long openings;
   private Command.Settle lastSettle;
   private int accepted;
-  private int rollBacks;
 
   QueueSimulation(long seed) {
-    random = new Random(seed);
-    capacity = 1 + random.nextInt(20);
-    int partitions = 1 + random.nextInt(2);
-    topics = new KnownTopics(List.of(new GroupTopic(TOPIC, "t", partitions)), Set.of());
-    for (int i = 0; i < partitions; i++) {
-      naive.logs.put(new PartitionId(TOPIC, i), new TreeMap<>());
-    }
-    machine = machine(List.of());
-    publish(10 + random.nextInt(30));
+    super(seed);
   }
 
   /** What happened, to see that a run tests something. */
@@ -103,34 +45,6 @@ final class QueueSimulation {
     }
     finish();
     return new Summary(accepted, naive.failures, rollBacks);
-  }
-
-  private Moment now() {
-    return new Moment(mono, mono + wallSkew);
-  }
-
-  private GroupMachine machine(List<GroupRecord> records) {
-    GroupMachine made =
-        new GroupMachine(GroupLimits.DEFAULT, PartitionEnds.NONE_KNOWN, capacity);
-    records.forEach(
-        record -> made.apply(GroupRecordCodec.decode(GroupRecordCodec.encode(record))));
-    made.open(topics, now());
-    return made;
-  }
-
-  private void publish(int count) {
-    for (int i = 0; i < count; i++) {
-      PartitionId partition = anyPartition();
-      TreeMap<Long, Event> events = naive.logs.get(partition);
-      long after = events.isEmpty() ? 0 : events.lastKey() + 1;
-      long offset = after + (random.nextInt(4) == 0 ? random.nextInt(4) : 0);
-      events.put(
-          offset, new Event(partition, offset, random.nextInt(4), 1 + random.nextInt(100)));
-    }
-  }
-
-  private PartitionId anyPartition() {
-    return new PartitionId(TOPIC, random.nextInt(naive.logs.size()));
   }
 
   private void step() {
@@ -168,17 +82,6 @@ final class QueueSimulation {
     }
   }
 
-  private Reply send(Command command) {
-    Map<Event, Durable> before = naive.durable();
-    QueueSettings settings = naive.settings;
-    Decision decision = machine.decide(command, now());
-    machine.stage(decision);
-    if (!decision.records().isEmpty()) {
-      pending.add(new Pending(decision, before, settings));
-    }
-    return decision.reply();
-  }
-
   private QueueSettings anySettings() {
     QueueOrdering ordering =
         consumers.isEmpty() || random.nextInt(10) == 0
@@ -207,11 +110,9 @@ final class QueueSimulation {
     if (!known) {
       consumer = new Consumer(new UUID(random.nextLong(), random.nextLong()));
     }
-    QueueSettings wanted =
-        !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
+    QueueSettings wanted = !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
     QueueSession session = new QueueSession(consumer.id, ++openings);
-    Reply reply =
-        send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.of(wanted)));
+    Reply reply = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.of(wanted)));
     boolean reordered = wanted.ordering() != naive.settings.ordering();
     if (reordered && consumers.size() - (known ? 1 : 0) > 0) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.INCONSISTENT_GROUP);
@@ -242,8 +143,7 @@ final class QueueSimulation {
     boolean stale = random.nextInt(20) == 0;
     QueueSession session =
         stale ? new QueueSession(consumer.id, consumer.opening - 1) : consumer.session();
-    boolean failing =
-        machine.queuePartition("q", partition).orElseThrow().failing();
+    boolean failing = machine.queuePartition("q", partition).orElseThrow().failing();
     Reply reply = send(new Command.Take("q", session, partition, events, bytes));
     if (stale || consumer.away) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER);
@@ -294,12 +194,9 @@ final class QueueSimulation {
     QueueOutcome outcome =
         dice < 6
             ? QueueOutcome.ACCEPT
-            : dice < 8
-                ? QueueOutcome.RELEASE
-                : dice < 9 ? QueueOutcome.REJECT : QueueOutcome.RENEW;
+            : dice < 8 ? QueueOutcome.RELEASE : dice < 9 ? QueueOutcome.REJECT : QueueOutcome.RENEW;
     boolean release = outcome == QueueOutcome.RELEASE;
-    long delay =
-        release && random.nextBoolean() ? random.nextInt(2_000_000) : Settlement.BACK_OFF;
+    long delay = release && random.nextBoolean() ? random.nextInt(2_000_000) : Settlement.BACK_OFF;
     return new Settlement(
         of == null ? anyPartition() : of.partition(),
         lock,
@@ -453,123 +350,6 @@ final class QueueSimulation {
     gone(consumer);
   }
 
-  private void gone(Consumer consumer) {
-    consumers.remove(consumer.id);
-    dropUnused();
-  }
-
-  /** Windows without consumers and dying events are dropped. */
-  private void dropUnused() {
-    if (consumers.isEmpty()) {
-      for (PartitionId partition : naive.logs.keySet()) {
-        boolean anyDying =
-            naive.logs.get(partition).values().stream()
-                .anyMatch(event -> event.isLive() && event.state == NaiveQueue.State.DYING);
-        if (!anyDying) {
-          forgetWindow(partition);
-        }
-      }
-    }
-  }
-
-  private void forgetWindow(PartitionId partition) {
-    naive.logs.get(partition).values().forEach(event -> event.fed = false);
-  }
-
-  private void forgetWindows() {
-    naive.forgetWindows();
-    dying.clear();
-    hot.clear();
-  }
-
-  private void confirm() {
-    int count = random.nextInt(pending.size() + 1);
-    for (int i = 0; i < count; i++) {
-      Pending oldest = pending.poll();
-      machine.confirm(oldest.decision());
-      log.addAll(oldest.decision().records());
-    }
-  }
-
-  private void rollBack() {
-    machine.rollBack(now());
-    rollBacks++;
-    restoreBefore();
-    forgetWindows();
-    if (!exists) {
-      consumers.clear();
-    }
-    consumers.values().forEach(consumer -> consumer.locksLost = true);
-  }
-
-  private void restoreBefore() {
-    if (!pending.isEmpty()) {
-      Pending oldest = pending.peek();
-      restore(oldest.before());
-      naive.settings = oldest.settings();
-      pending.clear();
-    }
-    exists = log.stream().anyMatch(GroupRecord.GroupSet.class::isInstance);
-  }
-
-  private void restore(Map<Event, Durable> durable) {
-    naive.all().forEach(event -> event.durable = durable.getOrDefault(event, Durable.NEW));
-  }
-
-  /** The broker starts again; a part of the newest records may be in its log. */
-  private void restart() {
-    Map<Event, Durable> staged = naive.durable();
-    List<GroupRecord> inLog = new ArrayList<>();
-    pending.forEach(each -> inLog.addAll(each.decision().records()));
-    int kept = inLog.isEmpty() ? 0 : random.nextInt(inLog.size() + 1);
-    boolean wasPending = !pending.isEmpty();
-    restoreBefore();
-    log.addAll(inLog.subList(0, kept));
-    if (random.nextBoolean()) {
-      wallSkew += random.nextInt(4_000_000) - 2_000_000;
-    }
-    GroupMachine replayed = machine(log);
-    if (random.nextBoolean()) {
-      List<GroupRecord> snapshot = NaiveGroups.snapshotOf(replayed);
-      assertThat(replayed.snapshotRecords()).isEqualTo(snapshot.size());
-      log.clear();
-      log.addAll(snapshot);
-      replayed = machine(log);
-      assertThat(NaiveGroups.snapshotOf(replayed)).isEqualTo(snapshot);
-    }
-    machine = replayed;
-    consumers.clear();
-    forgetWindows();
-    wants.clear();
-    exists = machine.groups() > 0;
-    if (exists && wasPending) {
-      adopt(staged);
-    }
-  }
-
-  /** With a part of the newest records, each event is as it was before or after a decision. */
-  private void adopt(Map<Event, Durable> staged) {
-    Map<PartitionId, QueueProgress> progress = progress();
-    Reply.QueueDescription described =
-        (Reply.QueueDescription) machine.decide(new Command.Describe("q"), now()).reply();
-    naive.settings = described.settings();
-    for (Event event : naive.all()) {
-      Durable found =
-          NaiveQueue.durable(
-              progress.getOrDefault(event.partition, QueueProgress.at(0)), event.offset);
-      boolean done = staged.get(event).done();
-      if (found.done()) {
-        assertThat(event.durable.done() || done || everDone.contains(event))
-            .as("event %d is done without a reason", event.offset)
-            .isTrue();
-      }
-      event.durable = found;
-    }
-  }
-
-  /** Events that were done in some state that was staged since the last reset. */
-  private final Set<Event> everDone = new HashSet<>();
-
   private void trim() {
     PartitionId partition = anyPartition();
     TreeMap<Long, Event> events = naive.logs.get(partition);
@@ -578,8 +358,7 @@ final class QueueSimulation {
     }
     Map<PartitionId, QueueProgress> progress = progress();
     boolean applies =
-        progress.containsKey(partition)
-            || (!consumers.isEmpty() && wants.get(partition) != null);
+        progress.containsKey(partition) || (!consumers.isEmpty() && wants.get(partition) != null);
     long to = events.firstKey() + random.nextInt(6);
     send(new Command.Trim("q", partition, to));
     if (applies) {
@@ -596,9 +375,7 @@ final class QueueSimulation {
     TreeMap<Long, Event> events = naive.logs.get(partition);
     long offset = events.isEmpty() ? 0 : random.nextInt((int) (events.lastKey() + 2));
     Reply reply =
-        send(
-            new Command.Reset(
-                "q", List.of(new Command.NewOffset(partition, offset)), false));
+        send(new Command.Reset("q", List.of(new Command.NewOffset(partition, offset)), false));
     if (!consumers.isEmpty()) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.GROUP_NOT_EMPTY);
       return;
@@ -606,87 +383,6 @@ final class QueueSimulation {
     assertThat(((Reply.Committed) reply).outcomes().get(0).error()).isEqualTo(ErrorCode.NONE);
     naive.reset(partition, offset);
     dying.remove(partition);
-  }
-
-  private void news() {
-    machine.queueNews(
-        news -> {
-          PartitionId partition = news.partition();
-          news.want().ifPresentOrElse(w -> wants.put(partition, w), () -> wants.remove(partition));
-          if (news.available()) {
-            hot.add(partition);
-          }
-          for (DyingEvent event : news.dying()) {
-            dying.computeIfAbsent(partition, id -> new java.util.TreeSet<>()).add(event.offset());
-            Event known = naive.logs.get(partition).get(event.offset());
-            assertThat(event.attempts()).isEqualTo(known.durable.attempts());
-            assertThat(event.fate()).isEqualTo(known.durable.fate());
-          }
-        });
-  }
-
-  private void check() {
-    news();
-    Map<PartitionId, QueueProgress> progress = exists ? progress() : Map.of();
-    for (PartitionId partition : naive.logs.keySet()) {
-      QueueProgress done = progress.getOrDefault(partition, QueueProgress.at(0));
-      int live = naive.live(partition);
-      assertThat(live).isLessThanOrEqualTo(capacity);
-      for (Event event : naive.logs.get(partition).values()) {
-        Durable found = NaiveQueue.durable(done, event.offset);
-        if (!found.equals(event.durable) || found.attempts() > MAX_ATTEMPTS) {
-          throw new AssertionError(
-              "event " + event.offset + " of " + partition + " is " + found + ", not "
-                  + event.durable);
-        }
-        if (event.durable.done()) {
-          everDone.add(event);
-        }
-        if (event.isLive() && event.state == NaiveQueue.State.DYING) {
-          assertThat(dying.getOrDefault(partition, Set.of())).contains(event.offset);
-        }
-      }
-      if (!consumers.isEmpty()) {
-        checkOpen(partition, live);
-      }
-    }
-    assertThat(machine.bytes()).isNotNegative();
-  }
-
-  private void checkOpen(PartitionId partition, int live) {
-    Reply.QueuePartitionView view = machine.queuePartition("q", partition).orElseThrow();
-    assertThat(wants.get(partition)).isEqualTo(new QueueWant(view.next(), capacity - live));
-    List<Event> available = naive.available(partition);
-    assertThat(view.available()).isEqualTo(available.size());
-    assertThat(view.available() + view.locked() + view.waiting() + view.blocked() + view.dying())
-        .isEqualTo(live);
-    if (!available.isEmpty() && !view.failing()) {
-      assertThat(hot).as("told that something is available").contains(partition);
-    }
-    if (naive.settings.ordering() == QueueOrdering.KEY) {
-      Map<Long, Long> flying = new HashMap<>();
-      for (Event event : naive.logs.get(partition).values()) {
-        if (event.key != 0 && event.isLive() && event.state == NaiveQueue.State.LOCKED) {
-          assertThat(flying.put(event.key, event.offset)).as("two of a key in flight").isNull();
-        }
-      }
-    }
-  }
-
-  private Map<PartitionId, QueueProgress> progress() {
-    Map<PartitionId, QueueProgress> progress = new HashMap<>();
-    for (GroupRecord record : NaiveGroups.snapshotOf(machine)) {
-      if (record instanceof QueueProgressSet set) {
-        progress.put(set.partition(), set.progress());
-      } else if (record instanceof QueueSettled settled) {
-        progress.computeIfPresent(
-            settled.partition(),
-            (id, before) -> before.settled(settled.start(), settled.done(), settled.failed()));
-      } else {
-        assertThat(record).isNotInstanceOf(QueueProgressRemoved.class);
-      }
-    }
-    return progress;
   }
 
   /** Without faults, all events get done, and then the progress is one number. */
@@ -714,18 +410,10 @@ final class QueueSimulation {
         .forEach(
             (partition, done) -> {
               assertThat(done.parts()).as("%s", done).isZero();
-              long end = naive.logs.get(partition).isEmpty() ? 0 : 1 + naive.logs.get(partition).lastKey();
+              long end =
+                  naive.logs.get(partition).isEmpty() ? 0 : 1 + naive.logs.get(partition).lastKey();
               assertThat(done.start()).isGreaterThanOrEqualTo(end);
             });
-  }
-
-  private boolean isDone() {
-    for (Event event : naive.all()) {
-      if (!event.durable.done()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void finish(Consumer last, PartitionId partition) {

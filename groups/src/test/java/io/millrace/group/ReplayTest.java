@@ -42,6 +42,27 @@ class ReplayTest {
     assertThat(replayed.snapshotRecords()).isEqualTo(NaiveGroups.snapshotOf(replayed).size());
   }
 
+  @Test
+  void recordsOfAllKindsInAnyOrderAreTaken() {
+    for (long seed = 1; seed <= 300; seed++) {
+      List<GroupRecord> records = new ArrayList<>(GroupRecords.all());
+      records.addAll(GroupRecords.all());
+      Collections.shuffle(records, new Random(seed));
+      GroupMachine machine = replay(records);
+
+      List<GroupRecord> snapshot = NaiveGroups.snapshotOf(machine);
+      GroupMachine again = replay(snapshot);
+      assertThat(NaiveGroups.snapshotOf(again)).as("seed %d", seed).isEqualTo(snapshot);
+      assertThat(again.bytes()).as("seed %d", seed).isEqualTo(machine.bytes()).isNotNegative();
+      assertThat(machine.snapshotRecords()).as("seed %d", seed).isEqualTo(snapshot.size());
+
+      machine.open(new KnownTopics(List.of(), Set.of()), new Moment(0, 0));
+      while (machine.nextDeadlineMicros() <= 0) {
+        machine.stage(machine.decide(new Command.Tick(), new Moment(0, 0)));
+      }
+    }
+  }
+
   /** A machine must open also after a log that nobody should have written. */
   @Test
   void recordsInAnyOrderAndWithGapsAreTaken() {

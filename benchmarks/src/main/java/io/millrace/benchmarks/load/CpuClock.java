@@ -7,12 +7,15 @@ import java.nio.file.Path;
 
 /**
  * The CPU time of a process, in user and kernel mode, including threads that have ended
- * (proc_pid_stat(5), {@code utime} and {@code stime}). Its resolution is 10 ms.
+ * (proc_pid_stat(5), {@code utime} and {@code stime}).
  */
 public final class CpuClock {
 
   /** {@code USER_HZ}, which is 100 on every Linux, independent of the tick of the kernel. */
   private static final double TICKS_PER_SECOND = 100;
+
+  /** The resolution of the clock. */
+  public static final double RESOLUTION_SECONDS = 1 / TICKS_PER_SECOND;
 
   /** The index of {@code utime}, counted after the closing parenthesis of the command. */
   private static final int USER_FIELD = 11;

@@ -65,14 +65,14 @@ final class MillraceLoadClient implements LoadClient {
         start == Start.EARLIEST ? StartPosition.earliest() : StartPosition.latest());
   }
 
-  private static Ack ack(Durability durability) {
+  static Ack ack(Durability durability) {
     return switch (durability) {
       case STORED -> Ack.STORED;
       case SYNCED -> Ack.SYNCED;
     };
   }
 
-  private static Isolation isolation(Durability durability) {
+  static Isolation isolation(Durability durability) {
     return switch (durability) {
       case STORED -> Isolation.LATEST;
       case SYNCED -> Isolation.DURABLE;

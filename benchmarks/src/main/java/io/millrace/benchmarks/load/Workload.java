@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.load;
 
+import io.millrace.benchmarks.load.FilterWorkload.Wanted;
 import java.time.Duration;
 
 /** A load on one broker, in rounds. Used by one thread. */
@@ -33,6 +34,9 @@ public interface Workload extends AutoCloseable {
       case COLD_READ -> new ColdReadWorkload(spec, target);
       case SCHEDULED -> ScheduledWorkload.open(spec, target);
       case ONE_IN_FLIGHT -> OneInFlightWorkload.open(spec, target);
+      case FILTER_SOURCE -> new FilterWorkload(spec, target, Wanted.SOURCE);
+      case FILTER_JSON -> new FilterWorkload(spec, target, Wanted.SOURCE_AND_JSON);
+      case BESIDE_FILTERS -> BesideFiltersWorkload.open(spec, target);
       case FIRST_EVENT -> new FirstEventWorkload(spec, target);
     };
   }

@@ -9,7 +9,8 @@ import io.millrace.benchmarks.load.LoadClient.Durability;
  * @param sizeBytes size of each value
  * @param durability how safe events are when they are acknowledged and delivered
  * @param partitions partitions of the topic
- * @param connections number of connections, for the workloads that use several
+ * @param connections number of connections, or of subscriptions with a filter, for the workloads
+ *     that use several
  * @param eventsPerSecond rate of the schedule, for the workloads that have one
  * @param fillBytes bytes of values with which a topic is filled before it is read
  */
@@ -40,6 +41,12 @@ public record WorkloadSpec(
     SCHEDULED,
     /** {@link OneInFlightWorkload}. */
     ONE_IN_FLIGHT,
+    /** {@link FilterWorkload}, with a filter for one source. Millrace only. */
+    FILTER_SOURCE,
+    /** {@link FilterWorkload}, with a filter for one source and a JSON field. Millrace only. */
+    FILTER_JSON,
+    /** {@link BesideFiltersWorkload}. Millrace only. */
+    BESIDE_FILTERS,
     /** {@link FirstEventWorkload}. */
     FIRST_EVENT
   }

@@ -62,7 +62,8 @@ final class GroupMeters {
             .register(registry);
     this.deadLetters =
         MultiGauge.builder("millrace.queue.dead.letters")
-            .description("Events of a queue that became dead letters or were dropped since the start")
+            .description(
+                "Events of a queue that became dead letters or were dropped since the start")
             .register(registry);
   }
 

@@ -1,13 +1,20 @@
 package io.millrace.server.nativeprotocol;
 
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.protocol.record.SourceBytes;
+import io.millrace.protocol.record.SourceFilter;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.server.quota.QuotaAccount;
 import io.millrace.server.quota.QuotaKind;
 import io.millrace.server.quota.QuotaSubject;
 import io.millrace.server.quota.Quotas;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +32,13 @@ final class ProduceQuota {
 
   private final Quotas quotas;
   private final int maxRecordsBytes;
+  private final boolean limitsSources;
+
+  /**
+   * The bits of all sources with a quota in the filter of a batch; null: any source may have one.
+   */
+  private final long[] sourceBits;
+
   private final BlockingQueue<SourceBytes> idle = new ArrayBlockingQueue<>(MAX_IDLE);
 
   /**
@@ -33,6 +47,8 @@ final class ProduceQuota {
   ProduceQuota(Quotas quotas, int maxRecordsBytes) {
     this.quotas = quotas;
     this.maxRecordsBytes = maxRecordsBytes;
+    this.limitsSources = quotas.limitsSources();
+    this.sourceBits = quotas.limitedSources().map(ProduceQuota::bits).orElse(null);
   }
 
   /** How long a request is to be delayed: the longest of its delays, and the account of it. */
@@ -68,10 +84,26 @@ final class ProduceQuota {
     Delay delay = new Delay();
     int bytes = request.batch().readableBytes();
     client.ifPresent(account -> delay.add(account, bytes, nowNanos));
-    if (quotas.limitsSources()) {
+    if (limitsSources && mayHaveQuota(request.batch())) {
       chargeSources(request.batch().nioBuffer(), delay, nowNanos);
     }
     return delay;
+  }
+
+  private static long[] bits(List<String> sources) {
+    return sources.stream()
+        .mapToLong(source -> SourceFilter.bits(source.getBytes(StandardCharsets.UTF_8)))
+        .toArray();
+  }
+
+  /** The filter in the header excludes most batches. If it is forged, the append refuses it. */
+  private boolean mayHaveQuota(ByteBuf batch) {
+    if (sourceBits == null || batch.readableBytes() < BatchHeader.BYTES) {
+      return sourceBits == null;
+    }
+    ByteBuffer header = batch.nioBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+    long filter = BatchHeader.sourceFilter(header, 0);
+    return Arrays.stream(sourceBits).anyMatch(bits -> SourceFilter.mayContain(filter, bits));
   }
 
   private void chargeSources(ByteBuffer batch, Delay delay, long nowNanos) {

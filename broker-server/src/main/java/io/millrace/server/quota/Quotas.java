@@ -36,6 +36,9 @@ public final class Quotas {
   /** The accounts that can lose their place; guarded by this. */
   private final Queue<QuotaAccount> removable = new ArrayDeque<>();
 
+  /** The memory of the accounts that can lose their place; guarded by this. */
+  private long removableBytes;
+
   /** By kind and rates; guarded by this. */
   private final Map<OthersKey, QuotaAccount> others = new HashMap<>();
 
@@ -84,7 +87,19 @@ public final class Quotas {
 
   /** Whether a source can have a quota, so that the sources of batches must be known. */
   public boolean limitsSources() {
-    return settings.sources().stream().anyMatch(each -> each.produce().orElse(0) > 0);
+    return settings.sources().stream().anyMatch(Quotas::limitsProduce);
+  }
+
+  /** The names of all sources that have a quota; empty if there are patterns of them. */
+  public Optional<List<String>> limitedSources() {
+    List<Entry> limited = settings.sources().stream().filter(Quotas::limitsProduce).toList();
+    return limited.stream().anyMatch(Entry::isPattern)
+        ? Optional.empty()
+        : Optional.of(limited.stream().map(Entry::pattern).toList());
+  }
+
+  private static boolean limitsProduce(Entry entry) {
+    return entry.produce().orElse(0) > 0;
   }
 
   /** The account of a subject; empty if it has no quota. */
@@ -115,20 +130,21 @@ public final class Quotas {
     return all;
   }
 
-  private synchronized Optional<QuotaAccount> find(QuotaSubject subject, boolean joins) {
+  private Optional<QuotaAccount> find(QuotaSubject subject, boolean joins) {
+    QuotaRates rates = QuotaRates.of(subject.name(), entries(subject.kind()));
+    return rates.areUnlimited() ? Optional.empty() : Optional.of(find(subject, rates, joins));
+  }
+
+  private synchronized QuotaAccount find(QuotaSubject subject, QuotaRates rates, boolean joins) {
     QuotaAccount account = accounts.get(subject);
     if (account == null) {
-      QuotaRates rates = QuotaRates.of(subject.name(), entries(subject.kind()));
-      if (rates.areUnlimited()) {
-        return Optional.empty();
-      }
-      account =
-          makeRoom(QuotaAccount.heapBytes(subject)) ? add(subject, rates) : shared(subject, rates);
+      boolean hasRoom = makeRoom(QuotaAccount.heapBytes(subject));
+      account = hasRoom ? add(subject, rates) : shared(subject, rates);
     }
     if (joins) {
       account.addUser();
     }
-    return Optional.of(account);
+    return account;
   }
 
   private List<Entry> entries(QuotaKind kind) {
@@ -164,7 +180,7 @@ public final class Quotas {
   /** Reserves memory for a new account. Forgets idle ones for it, of which it looks at a few. */
   private boolean makeRoom(long bytes) {
     for (int looks = 0; looks < LOOKS; looks++) {
-      if (memory.tryReserve(bytes)) {
+      if (tryReserve(bytes)) {
         return true;
       }
       QuotaAccount oldest = removable.poll();
@@ -173,11 +189,22 @@ public final class Quotas {
       }
       if (oldest.isIdle(nanoTime())) {
         accounts.remove(oldest.subject());
-        memory.release(QuotaAccount.heapBytes(oldest.subject()));
+        long freed = QuotaAccount.heapBytes(oldest.subject());
+        removableBytes -= freed;
+        memory.release(freed);
       } else {
         removable.add(oldest);
       }
     }
-    return memory.tryReserve(bytes);
+    return tryReserve(bytes);
+  }
+
+  /** The other half of the share is for answers, whatever names clients choose. */
+  private boolean tryReserve(long bytes) {
+    if (removableBytes + bytes > memory.limit() / 2 || !memory.tryReserve(bytes)) {
+      return false;
+    }
+    removableBytes += bytes;
+    return true;
   }
 }

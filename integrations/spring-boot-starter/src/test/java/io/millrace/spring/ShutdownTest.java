@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -20,7 +21,10 @@ class ShutdownTest extends StarterTest {
 
   private static final Queue<String> DONE = new ConcurrentLinkedQueue<>();
 
-  static class Slow {
+  /** What was done when the bean of the listener was destroyed. */
+  private static final Queue<String> ENDED = new ConcurrentLinkedQueue<>();
+
+  static class Slow implements DisposableBean {
     final CountDownLatch begun = new CountDownLatch(1);
     final CountDownLatch mayEnd = new CountDownLatch(1);
     final MillraceTemplate template;
@@ -41,11 +45,17 @@ class ShutdownTest extends StarterTest {
       template.send("bills", value).join(); // what it uses is still there
       DONE.add(value);
     }
+
+    @Override
+    public void destroy() {
+      ENDED.addAll(DONE);
+    }
   }
 
   @Test
   void aMethodThatRunsIsFinishedAndCommitted() {
     DONE.clear();
+    ENDED.clear();
     application()
         .withBean(Slow.class)
         .withPropertyValues("group=finishes")
@@ -63,6 +73,7 @@ class ShutdownTest extends StarterTest {
             });
     // It takes a moment until no more methods begin.
     assertThat(DONE).startsWith("0").hasSizeLessThan(1000);
+    assertThat(ENDED).as("done before the beans are destroyed").containsExactlyElementsOf(DONE);
     assertThat(broker.events("bills")).hasSameSizeAs(DONE);
     assertThat(committed("finishes")).isEqualTo(DONE.size());
   }

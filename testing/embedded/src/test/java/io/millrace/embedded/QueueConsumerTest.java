@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Event;
 import io.millrace.client.EventRejectedException;
+import io.millrace.client.GroupConsumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
@@ -13,6 +14,7 @@ import io.millrace.client.QueueConsumer;
 import io.millrace.client.QueueDetails;
 import io.millrace.client.QueueHandler;
 import io.millrace.client.QueuedEvent;
+import io.millrace.client.TopicDescription;
 import io.millrace.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,7 +49,7 @@ class QueueConsumerTest {
   @BeforeEach
   void start() {
     broker = EmbeddedBroker.builder().topic("jobs", 2).start();
-    second = MillraceClient.builder().server(broker.address()).clientId("second").connect();
+    second = MillraceClient.builder().server(broker.address()).clientId("second").build();
   }
 
   @AfterEach
@@ -80,6 +82,10 @@ class QueueConsumerTest {
       events.addAll(queue.poll(Duration.ofMillis(200)));
     }
     return events;
+  }
+
+  private static void closeIn(QueueConsumer queue) {
+    queue.close();
   }
 
   private static QueuedEvent takeOne(QueueConsumer queue) {
@@ -198,7 +204,9 @@ class QueueConsumerTest {
       assertThat(queue.settings().discardsDeadLetters()).isTrue();
       queue.reject(takeOne(queue), "nobody wants it").join();
       assertThat(queue.poll(NOW)).isEmpty();
-      assertThat(broker.client().admin().listTopics()).doesNotContain("jobs.dead-letters");
+      assertThat(broker.client().admin().listTopics())
+          .extracting(TopicDescription::name)
+          .doesNotContain("jobs.dead-letters");
     }
   }
 
@@ -288,6 +296,7 @@ class QueueConsumerTest {
         queue.accept(event).join();
       }
       broker.crash();
+      broker.restart();
       List<QueuedEvent> again = take(queue, 5);
       assertThat(again)
           .extracting(QueuedEvent::valueAsString)
@@ -476,7 +485,7 @@ class QueueConsumerTest {
               1,
               next -> {
                 try {
-                  queue.close();
+                  closeIn(queue);
                 } catch (IllegalStateException e) {
                   closing.complete(e);
                 }
@@ -489,11 +498,12 @@ class QueueConsumerTest {
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.INCONSISTENT_GROUP));
-    broker.client().consumer("jobs").group("members").build().close();
-    assertThatThrownBy(() -> broker.client().queueConsumer("jobs", "members").build())
-        .isInstanceOfSatisfying(
-            MillraceException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INCONSISTENT_GROUP));
+    try (GroupConsumer member = broker.client().consumer("jobs").group("members").build()) {
+      assertThatThrownBy(() -> broker.client().queueConsumer("jobs", member.group()).build())
+          .isInstanceOfSatisfying(
+              MillraceException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.INCONSISTENT_GROUP));
+    }
     assertThatThrownBy(() -> broker.client().queueConsumer("absent", "workers").build())
         .isInstanceOfSatisfying(
             MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC));

@@ -1,0 +1,124 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DescribeGroupRequest;
+import io.millrace.protocol.wire.DescribeGroupResponse;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.GroupAssignor;
+import io.millrace.protocol.wire.GroupBeatRequest;
+import io.millrace.protocol.wire.GroupBeatResponse;
+import io.millrace.protocol.wire.GroupSubscription;
+import io.millrace.protocol.wire.JoinGroupRequest;
+import io.millrace.protocol.wire.JoinGroupResponse;
+import io.millrace.protocol.wire.ListGroupsRequest;
+import io.millrace.protocol.wire.ListGroupsResponse;
+import io.millrace.protocol.wire.TopicResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As many groups, and as many members of one group, as a broker has. */
+class GroupLimitsTest {
+
+  private static final int LIMIT = 10_000;
+  private static final int PARTITIONS = 100;
+
+  /** Requests on their way. */
+  private static final int WINDOW = 200;
+
+  private static final long SESSION_MICROS = 3_600_000_000L;
+
+  @TempDir Path directory;
+
+  private static JoinGroupRequest join(String group, String member) {
+    return new JoinGroupRequest(
+        group,
+        member,
+        "",
+        SESSION_MICROS,
+        0,
+        GroupAssignor.AS_THE_GROUP,
+        new GroupSubscription(1, List.of("rides"), ""));
+  }
+
+  /** Sends joins, some at a time, and counts the answers. Pushes to members are read over. */
+  private static void joinAll(WireClient client, IntFunction<JoinGroupRequest> joins) {
+    int sent = 0;
+    int answered = 0;
+    while (answered < LIMIT) {
+      while (sent < LIMIT && sent - answered < WINDOW) {
+        client.send(joins.apply(sent++));
+      }
+      WireClient.Received received = client.receive();
+      if (received.push() == null) {
+        assertThat(received.response()).isInstanceOf(JoinGroupResponse.class);
+        answered++;
+      }
+    }
+  }
+
+  @Test
+  void oneMemberTooManyIsRefusedAndTheOthersGoOn() {
+    try (MillraceServer server = TestServers.start("mapped", directory, Map.of());
+        WireClient members = WireClient.hello(server.port());
+        WireClient other = WireClient.hello(server.port())) {
+      other.ask(new CreateTopicRequest("rides", PARTITIONS, Map.of()), TopicResponse.class);
+      long began = System.nanoTime();
+      joinAll(members, i -> join("billing", "m" + i));
+      System.out.println("MEMBERS " + (System.nanoTime() - began) / 1_000_000 + " ms");
+      ErrorResponse refusal = other.refusalOf(join("billing", "one too many"));
+      assertThat(refusal.code()).as(refusal.message()).isEqualTo(ErrorCode.LIMIT_REACHED);
+      assertThat(refusal.message()).contains("10000");
+
+      began = System.nanoTime();
+      DescribeGroupResponse group =
+          other.ask(new DescribeGroupRequest("billing"), DescribeGroupResponse.class);
+      System.out.println("DESCRIBE " + (System.nanoTime() - began) / 1_000_000 + " ms");
+      assertThat(group.members()).hasSize(LIMIT);
+      assertThat(group.partitions()).hasSize(PARTITIONS);
+      began = System.nanoTime();
+      other.ask(
+          new GroupBeatRequest(
+              "billing", "m9999", group.epoch(), "", List.of(), -1, 0, GroupSubscription.UNCHANGED),
+          GroupBeatResponse.class);
+      System.out.println("BEAT " + (System.nanoTime() - began) / 1_000_000 + " ms");
+      assertThat(other.ask(join("fares", "m1"), JoinGroupResponse.class).assignment().assigned())
+          .hasSize(PARTITIONS);
+    }
+  }
+
+  @Test
+  void oneGroupTooManyIsRefusedAndTheOthersOutliveARestart() {
+    try (MillraceServer server = TestServers.start("mapped", directory, Map.of());
+        WireClient client = WireClient.hello(server.port())) {
+      client.ask(new CreateTopicRequest("rides", 1, Map.of()), TopicResponse.class);
+      long began = System.nanoTime();
+      joinAll(client, i -> join("g" + i, "m"));
+      System.out.println("GROUPS " + (System.nanoTime() - began) / 1_000_000 + " ms");
+      ErrorResponse refusal = client.refusalOf(join("one too many", "m"));
+      assertThat(refusal.code()).as(refusal.message()).isEqualTo(ErrorCode.LIMIT_REACHED);
+    }
+    long began = System.nanoTime();
+    try (MillraceServer server = TestServers.start("mapped", directory, Map.of());
+        WireClient client = WireClient.hello(server.port())) {
+      System.out.println("RESTART " + (System.nanoTime() - began) / 1_000_000 + " ms");
+      assertThat(client.ask(new ListGroupsRequest(), ListGroupsResponse.class).groups())
+          .hasSize(LIMIT);
+      System.out.println("LISTED " + (System.nanoTime() - began) / 1_000_000 + " ms");
+      System.out.println(
+          Metrics.get(server, "/metrics")
+              .body()
+              .lines()
+              .filter(l -> l.startsWith("millrace_memory"))
+              .toList());
+      assertThat(client.refusalOf(join("one too many", "m")).code())
+          .isEqualTo(ErrorCode.LIMIT_REACHED);
+    }
+  }
+}
