@@ -72,8 +72,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
   @Option(
       names = "--long",
       description =
-          "Also measure 1,000 partitions, 200 connections and, as root, a cold page cache. Default:"
-              + " only the short scenarios.")
+          "Also measure 1,000 partitions, 200 connections, filters and, as root, a cold page cache."
+              + " Default: only the short scenarios.")
   private boolean longToo;
 
   @Option(

@@ -1,16 +1,17 @@
 package io.millrace.client;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * New positions of a group in a topic.
+ * New positions of a group in a topic. Immutable.
  *
  * @param topic the name of the topic
- * @param to where the group reads on. A time becomes the offset of the first event at or after it
+ * @param to where the group continues. A time becomes the offset of the first event at or after it
  * @param partitions the numbers of the partitions; empty: all
  */
 public record GroupReset(String topic, StartPosition to, SortedSet<Integer> partitions) {
@@ -18,6 +19,7 @@ public record GroupReset(String topic, StartPosition to, SortedSet<Integer> part
   public GroupReset {
     Objects.requireNonNull(topic, "topic");
     Objects.requireNonNull(to, "to");
+    partitions = Collections.unmodifiableSortedSet(new TreeSet<>(partitions));
   }
 
   /** Sets the positions in all partitions of a topic. */

@@ -288,6 +288,11 @@ class CheckedQueue {
   void checkOpen(PartitionId partition, int live) {
     Reply.QueuePartitionView view = machine.queuePartition("q", partition).orElseThrow();
     assertThat(wants.get(partition)).isEqualTo(new QueueWant(view.next(), capacity - live));
+    long attempts = 0;
+    for (Event event : naive.logs.get(partition).values()) {
+      attempts += event.isLive() ? event.durable.attempts() : 0;
+    }
+    assertThat(view.attempts()).isEqualTo(attempts);
     List<Event> available = naive.available(partition);
     assertThat(view.available()).isEqualTo(available.size());
     assertThat(view.available() + view.locked() + view.waiting() + view.blocked() + view.dying())

@@ -112,33 +112,49 @@ final class QueueSpeed {
     }
   }
 
-  /** Every second event is done: 5,000 ranges; then single events between them. */
+  /** Every second event is done, until the window is full; then those between them. */
   private void fragmented() {
     open();
     for (int round = 0; round < 10; round++) {
-      feed(WINDOW);
-      Reply.Taken taken = take(WINDOW);
-      long first = taken.events().get(0).offset();
-      long start = THREADS.getCurrentThreadCpuTime();
-      for (int i = 1; i < WINDOW; i += 2) {
-        send(new Command.Settle("q", SESSION, List.of(accept(taken.lock(), first + i, first + i))));
+      List<Settlement> held = new ArrayList<>();
+      records = 0;
+      long cpu = 0;
+      long settled = 0;
+      for (int free = WINDOW; free > 1; free = WINDOW - held.size()) {
+        feed(free);
+        Reply.Taken taken = take(free);
+        long first = taken.events().get(0).offset();
+        for (int i = 0; i < free; i += 2) {
+          held.add(accept(taken.lock(), first + i, first + i));
+        }
+        long start = THREADS.getCurrentThreadCpuTime();
+        for (int i = 1; i < free; i += 2) {
+          send(
+              new Command.Settle(
+                  "q", SESSION, List.of(accept(taken.lock(), first + i, first + i))));
+          settled++;
+        }
+        cpu += THREADS.getCurrentThreadCpuTime() - start;
       }
-      long fragmenting = THREADS.getCurrentThreadCpuTime() - start;
-      long snapshot = THREADS.getCurrentThreadCpuTime();
+      long start = THREADS.getCurrentThreadCpuTime();
       List<GroupRecord> whole = NaiveGroups.snapshotOf(machine);
       whole.forEach(GroupRecordCodec::encode);
-      snapshot = THREADS.getCurrentThreadCpuTime() - snapshot;
+      long snapshot = THREADS.getCurrentThreadCpuTime() - start;
       long bytes = machine.bytes();
-      start = THREADS.getCurrentThreadCpuTime();
-      for (int i = WINDOW - 2; i >= 0; i -= 2) {
-        send(new Command.Settle("q", SESSION, List.of(accept(taken.lock(), first + i, first + i))));
-      }
-      long joining = THREADS.getCurrentThreadCpuTime() - start;
       if (round == 9) {
-        print("settle 1 event, up to 5,000 done ranges", fragmenting, WINDOW / 2);
-        print("settle 1 event between 2 of the ranges", joining, WINDOW / 2);
-        print("snapshot of 5,000 ranges and their encoding", snapshot, 1);
-        System.out.printf("memory with 5,000 ranges: %,d bytes%n", bytes);
+        print("settle 1 event, up to " + settled + " done ranges", cpu, settled);
+        System.out.printf(
+            "snapshot with %,d records and its encoding: %,d us; memory %,d bytes%n",
+            whole.size(), snapshot / 1_000, bytes);
+      }
+      records = 0;
+      start = THREADS.getCurrentThreadCpuTime();
+      for (int i = held.size() - 1; i >= 0; i--) {
+        send(new Command.Settle("q", SESSION, List.of(held.get(i))));
+      }
+      cpu = THREADS.getCurrentThreadCpuTime() - start;
+      if (round == 9) {
+        print("settle 1 event between 2 of the ranges", cpu, held.size());
       }
     }
   }

@@ -27,6 +27,7 @@ import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.UnsubscribeRequest;
+import io.millrace.protocol.wire.WireException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -200,8 +201,15 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     state = State.SUBSCRIBING;
     subscriptionId = link.nextSubscriptionId();
     connection.route(subscriptionId, this);
-    connection.send(request(credit.subscribe()), new SubscribeHandler(connection, subscriptionId));
     ClientConnection over = connection;
+    try {
+      over.send(request(credit.subscribe()), new SubscribeHandler(over, subscriptionId));
+    } catch (WireException refused) {
+      // A filter or a source is too long for the protocol.
+      over.unroute(subscriptionId);
+      endPartition(new MillraceException(refused.code(), refused.getMessage(), refused));
+      return;
+    }
     schedule(() -> timedOut(over), link.requestTimeout().toMillis());
   }
 
