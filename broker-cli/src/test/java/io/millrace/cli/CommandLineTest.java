@@ -106,7 +106,7 @@ class CommandLineTest {
         "consume t --group g --from 3|--from and --group contradict each other",
         "consume t --group g --until end|--until and --group contradict each other",
         "consume t --group g --partition 1|--partition and --group contradict each other",
-        "bench|produce, consume, latency or torture",
+        "bench|produce, consume, latency, torture or torture-groups",
         "bench produce --size 1.5MiB|'1.5MiB' is not a size",
         "bench produce --size 2GiB|'2GiB' is too large; expected at most 1GiB",
         "bench produce --server host:port:x|millrace bench produce: --server: 'host:port:x'",

@@ -199,6 +199,9 @@ final class FilterTurns {
         over();
         handOver(finished);
       }
+      if (!finished.isEmpty()) { // the receiver of one of them has failed
+        pool.submit(() -> handOver(finished), refusal -> handOver(finished));
+      }
       runTurns();
     }
   }

@@ -52,7 +52,7 @@ public final class GroupCoordinator {
   private final GroupLags lags;
   private final GroupLagBoard board = new GroupLagBoard(this::list, this::describe);
   private final GroupListeners listeners = new GroupListeners();
-  private Queues queues; // guarded by this; null: nobody uses queues
+  private QueueOpenings queues; // guarded by this; null: nobody uses queues
 
   /** Made when the first queue is used. */
   private QueueResources queueResources; // guarded by this
@@ -107,9 +107,9 @@ public final class GroupCoordinator {
   }
 
   /** The groups whose consumers take single events. */
-  public synchronized Queues queues() {
+  public synchronized QueueOpenings queues() {
     if (queues == null) {
-      queues = new Queues(this, table);
+      queues = new QueueOpenings(this, table);
     }
     return queues;
   }

@@ -69,7 +69,7 @@ final class QueueTakes {
   }
 
   /** The client takes what it gets again. */
-  void resume(QueueConsumer consumer) {
+  void resume(OpenQueue consumer) {
     for (WaitingTake take : List.copyOf(parked)) {
       if (take.consumer() == consumer) {
         parked.remove(take);
@@ -79,14 +79,14 @@ final class QueueTakes {
   }
 
   /** The takes of a consumer, or of all for null. */
-  List<WaitingTake> of(QueueConsumer consumer) {
+  List<WaitingTake> of(OpenQueue consumer) {
     List<WaitingTake> all = new ArrayList<>();
     waiting.forEach(take -> addIf(consumer, take, all));
     parked.forEach(take -> addIf(consumer, take, all));
     return all;
   }
 
-  private static void addIf(QueueConsumer consumer, WaitingTake take, List<WaitingTake> to) {
+  private static void addIf(OpenQueue consumer, WaitingTake take, List<WaitingTake> to) {
     if (consumer == null || take.consumer() == consumer) {
       to.add(take);
     }

@@ -41,7 +41,7 @@ final class ShardQueues {
   private final GroupTopics topics;
   private final QueueResources resources;
   private final DeadLetters deadLetters;
-  private final Map<SessionKey, QueueConsumer> consumers = new HashMap<>();
+  private final Map<SessionKey, OpenQueue> consumers = new HashMap<>();
   private final Map<TopicKey, QueueTakes> takes = new LinkedHashMap<>();
   private final Map<FeedKey, PartitionFeed> feeds = new HashMap<>();
   private final TreeSet<WaitingTake> byDeadline = new TreeSet<>();
@@ -57,30 +57,30 @@ final class ShardQueues {
   }
 
   /** A consumer is about to open its queue. An earlier connection of it ends. */
-  void register(QueueConsumer consumer) {
-    QueueConsumer before = consumers.put(key(consumer), consumer);
+  void register(OpenQueue consumer) {
+    OpenQueue before = consumers.put(key(consumer), consumer);
     if (before != null) {
-      end(before, QueueConsumer.takenOver(consumer.group()));
+      end(before, OpenQueue.takenOver(consumer.group()));
     }
   }
 
   /** A consumer is closed, or its connection has ended. */
-  void remove(QueueConsumer consumer, BrokerException cause) {
+  void remove(OpenQueue consumer, BrokerException cause) {
     consumers.remove(key(consumer), consumer);
     end(consumer, cause);
   }
 
-  private static SessionKey key(QueueConsumer consumer) {
+  private static SessionKey key(OpenQueue consumer) {
     return new SessionKey(consumer.group(), consumer.session().id());
   }
 
-  private void end(QueueConsumer consumer, BrokerException cause) {
+  private void end(OpenQueue consumer, BrokerException cause) {
     consumer.end(cause);
     refuse(consumer, cause);
   }
 
   /** Refuses the takes of a consumer that wait. */
-  void refuse(QueueConsumer consumer, BrokerException cause) {
+  void refuse(OpenQueue consumer, BrokerException cause) {
     QueueTakes of = takes.get(new TopicKey(consumer.group(), consumer.topicId()));
     if (of != null) {
       refuse(of, of.of(consumer), cause);
@@ -100,7 +100,7 @@ final class ShardQueues {
   }
 
   void add(WaitingTake take) {
-    QueueConsumer consumer = take.consumer();
+    OpenQueue consumer = take.consumer();
     if (consumer.ended() != null) {
       take.refuse(consumer.ended());
     } else if (topics.nameOf(consumer.topicId()).isEmpty()) {
@@ -119,7 +119,7 @@ final class ShardQueues {
   }
 
   /** The client of a consumer takes what it gets again. */
-  void resume(QueueConsumer consumer) {
+  void resume(OpenQueue consumer) {
     TopicKey key = new TopicKey(consumer.group(), consumer.topicId());
     QueueTakes of = takes.get(key);
     if (of != null) {
@@ -191,7 +191,7 @@ final class ShardQueues {
   }
 
   private void serve(QueueTakes of, QueueTakes.Match match, GroupRound round) {
-    QueueConsumer consumer = match.take().consumer();
+    OpenQueue consumer = match.take().consumer();
     Command.Take command =
         new Command.Take(
             consumer.group(),
@@ -218,7 +218,7 @@ final class ShardQueues {
     return refusal.error() == ErrorCode.LIMIT_REACHED
         ? new BrokerException(
             ErrorCode.TOO_MANY_IN_FLIGHT, refusal.message() + "; or try again later")
-        : QueueConsumer.refused(refusal);
+        : OpenQueue.refused(refusal);
   }
 
   /** The lock is durable, as far as there was something to store; or its decision is taken back. */
@@ -250,7 +250,7 @@ final class ShardQueues {
   /** Any thread. */
   private void handOut(
       QueueTakes.Match match, Reply.Taken taken, List<java.nio.ByteBuffer> batches, long lockedAt) {
-    QueueConsumer consumer = match.take().consumer();
+    OpenQueue consumer = match.take().consumer();
     if (consumer.ended() != null) {
       consumer.giveBack(match.partition(), taken.lock(), taken.events(), 0);
       match.take().refuse(consumer.ended());
@@ -260,7 +260,7 @@ final class ShardQueues {
     match
         .take()
         .answer(
-            new TakenEvents(
+            new TakenBatches(
                 match.partition().partition(),
                 taken.lock(),
                 Math.max(0, taken.lockMicros() - passed),
@@ -270,7 +270,7 @@ final class ShardQueues {
 
   /** The events cannot be read: others may try, and if they are deleted, the queue goes on. */
   private void unreadable(QueueTakes.Match match, Reply.Taken taken, Throwable cause) {
-    QueueConsumer consumer = match.take().consumer();
+    OpenQueue consumer = match.take().consumer();
     ErrorCode code = cause instanceof BrokerException e ? e.code() : ErrorCode.INTERNAL;
     boolean deleted = code == ErrorCode.OFFSET_OUT_OF_RANGE;
     consumer.giveBack(
@@ -305,7 +305,7 @@ final class ShardQueues {
     while (!byDeadline.isEmpty() && byDeadline.first().deadlineMicros() <= nowMicros) {
       WaitingTake take = byDeadline.first();
       forget(takes.get(new TopicKey(take.consumer().group(), take.consumer().topicId())), take);
-      take.answer(TakenEvents.NONE);
+      take.answer(TakenBatches.NONE);
     }
   }
 
@@ -335,7 +335,7 @@ final class ShardQueues {
     feeds.values().forEach(PartitionFeed::close);
     feeds.clear();
     List<Command> commands = new ArrayList<>();
-    for (QueueConsumer consumer : consumers.values()) {
+    for (OpenQueue consumer : consumers.values()) {
       if (consumer.isOpen()) {
         commands.add(consumer.nextCommand());
       }

@@ -6,28 +6,28 @@ import java.util.concurrent.CompletableFuture;
 /** A request for events that is not answered yet. Exactly one answer. Any thread answers. */
 final class WaitingTake implements Comparable<WaitingTake> {
 
-  private final QueueConsumer consumer;
+  private final OpenQueue consumer;
   private final long number;
-  private final QueueConsumer.Room room;
+  private final OpenQueue.Room room;
   private final long deadlineMicros;
-  private final CompletableFuture<TakenEvents> result = new CompletableFuture<>();
+  private final CompletableFuture<TakenBatches> result = new CompletableFuture<>();
 
   /**
    * @param number higher than that of every earlier one
    * @param deadlineMicros by the monotonic clock
    */
-  WaitingTake(QueueConsumer consumer, long number, QueueConsumer.Room room, long deadlineMicros) {
+  WaitingTake(OpenQueue consumer, long number, OpenQueue.Room room, long deadlineMicros) {
     this.consumer = consumer;
     this.number = number;
     this.room = room;
     this.deadlineMicros = deadlineMicros;
   }
 
-  QueueConsumer consumer() {
+  OpenQueue consumer() {
     return consumer;
   }
 
-  QueueConsumer.Room room() {
+  OpenQueue.Room room() {
     return room;
   }
 
@@ -35,7 +35,7 @@ final class WaitingTake implements Comparable<WaitingTake> {
     return deadlineMicros;
   }
 
-  CompletableFuture<TakenEvents> result() {
+  CompletableFuture<TakenBatches> result() {
     return result;
   }
 
@@ -43,7 +43,7 @@ final class WaitingTake implements Comparable<WaitingTake> {
     return new PartitionId(consumer.topicId(), number);
   }
 
-  void answer(TakenEvents events) {
+  void answer(TakenBatches events) {
     result.complete(events);
   }
 

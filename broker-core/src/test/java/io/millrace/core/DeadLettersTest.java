@@ -111,7 +111,7 @@ class DeadLettersTest {
             new RecordHeader("dlq_topic", "a lie".getBytes(StandardCharsets.UTF_8))));
     test.appendSynced(
         orders, builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.settle(consumer, queue.take(consumer, 1), QueueOutcome.REJECT, false);
     awaitDone(1);
     Map<String, String> headers = new TreeMap<>();
@@ -132,11 +132,11 @@ class DeadLettersTest {
   void anEventThatFailsTooOftenBecomesADeadLetter() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("bad", "good"));
-    QueueConsumer consumer = queue.open("orders", wish(LONG_MICROS, 2));
+    OpenQueue consumer = queue.open("orders", wish(LONG_MICROS, 2));
     for (int i = 0; i < 2; i++) {
       queue.settle(consumer, queue.take(consumer, 1), QueueOutcome.RELEASE, true);
     }
-    TakenEvents good = queue.take(consumer, 1);
+    TakenBatches good = queue.take(consumer, 1);
     assertThat(values(good)).containsExactly("good");
     queue.accept(consumer, good);
     awaitDone(2);
@@ -163,7 +163,7 @@ class DeadLettersTest {
             java.util.OptionalLong.empty(),
             Optional.of(DeadLetterRule.DISCARD),
             Optional.empty());
-    QueueConsumer consumer = queue.open("orders", discard);
+    OpenQueue consumer = queue.open("orders", discard);
     queue.settle(consumer, queue.take(consumer, 1), QueueOutcome.REJECT, false);
     awaitDone(1);
     assertThat(test.broker.topics()).extracting(Topic::name).containsExactly("__groups", "orders");
@@ -173,8 +173,8 @@ class DeadLettersTest {
   void manyDeadLettersAreWrittenOnceEach() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, Batches.atTimes(new long[700]));
-    QueueConsumer consumer = queue.open("orders");
-    TakenEvents all = queue.take(consumer, 1_000);
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches all = queue.take(consumer, 1_000);
     assertThat(all.events()).hasSize(700);
     queue.settle(consumer, all, QueueOutcome.REJECT, false);
     awaitDone(700);
@@ -189,8 +189,8 @@ class DeadLettersTest {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
     Partition letters = test.topic(LETTERS);
-    QueueConsumer consumer = queue.open("orders");
-    TakenEvents taken = queue.take(consumer, 1);
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken = queue.take(consumer, 1);
     test.storage.failingAppends.put(
         letters.id(), new StorageException(ErrorCode.DISK_FULL, "full, says the test"));
     queue.settle(consumer, taken, QueueOutcome.REJECT, false);
@@ -212,11 +212,11 @@ class DeadLettersTest {
     Partition letters = test.topic(LETTERS);
     test.storage.failingAppends.put(
         letters.id(), new StorageException(ErrorCode.DISK_FULL, "full, says the test"));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.settle(consumer, queue.take(consumer, 1), QueueOutcome.REJECT, false);
     test.owner.runAll();
     test.kill();
-    QueueConsumer after = queue.open("orders");
+    OpenQueue after = queue.open("orders");
     awaitDone(1);
     assertThat(events(LETTERS)).extracting(Seen::value).containsExactly("a");
     assertThat(queue.takeNow(after).events()).isEmpty();
@@ -227,7 +227,7 @@ class DeadLettersTest {
     Partition orders = test.topic("orders");
     int room = TestBroker.SETTINGS.limits().maxEventBytes() - 40;
     test.appendSynced(orders, batch("x".repeat(room)));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.settle(
         consumer, queue.result(consumer.take(room(1), LONG_MICROS)), QueueOutcome.REJECT, false);
     awaitDone(1);

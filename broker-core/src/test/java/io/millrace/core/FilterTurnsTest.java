@@ -141,8 +141,12 @@ class FilterTurnsTest {
   }
 
   private void evaluate(String name, FilterTurns.Account account, int batches) {
+    evaluate(name, account, evaluation(batches));
+  }
+
+  private void evaluate(String name, FilterTurns.Account account, FilterEvaluation evaluation) {
     turns.evaluate(
-        evaluation(batches),
+        evaluation,
         account,
         result -> {
           order.add(name + " " + result.selection().events());
@@ -151,10 +155,14 @@ class FilterTurnsTest {
   }
 
   private FilterEvaluation evaluation(int batches) {
+    return evaluation(batches, reader -> new StoredRecords(null, reader));
+  }
+
+  private FilterEvaluation evaluation(int batches, StoredRecords.Opener log) {
     return new FilterEvaluation(
         new Slice(batches, 1),
         new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0),
-        reader -> new StoredRecords(null, reader),
+        log,
         turns.memory());
   }
 
@@ -198,6 +206,34 @@ class FilterTurnsTest {
     pool.execute(() -> order.add("read"));
     runAll();
     assertThat(order).containsExactly("a 1", "read", "b 1");
+  }
+
+  @Test
+  void resultsOfShortEvaluationsAreHandedOverTogether() {
+    evaluateNotingTheBegin("a");
+    evaluateNotingTheBegin("b");
+    runAll();
+    assertThat(order).containsExactly("a begins", "b begins", "a 1", "b 1");
+  }
+
+  @Test
+  void theResultOfALongEvaluationDoesNotWaitForTheNext() {
+    eachBatchTakes(1);
+    evaluateNotingTheBegin("a");
+    evaluateNotingTheBegin("b");
+    runAll();
+    assertThat(order).containsExactly("a begins", "a 1", "b begins", "b 1");
+  }
+
+  private void evaluateNotingTheBegin(String name) {
+    FilterEvaluation evaluation =
+        evaluation(
+            1,
+            reader -> {
+              order.add(name + " begins");
+              return new StoredRecords(null, reader);
+            });
+    evaluate(name, new FilterTurns.Account(), evaluation);
   }
 
   @Test

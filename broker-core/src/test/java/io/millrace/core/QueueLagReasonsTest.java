@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.protocol.LagReason;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ class QueueLagReasonsTest {
     QueueDescription description =
         new QueueDescription(
             new Reply.QueueDescription(
-                "workers", QueueSettings.DEFAULT, List.of(consumer), List.of(view)),
+                "workers", QueueRules.DEFAULT, List.of(consumer), List.of(view)),
             problems);
     GroupLagScan.Input input =
         new GroupLagScan.Input(

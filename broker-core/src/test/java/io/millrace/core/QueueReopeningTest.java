@@ -27,7 +27,7 @@ class QueueReopeningTest {
   private final TakeoverStorage storage;
   private final Broker broker;
   private final Partition orders;
-  private final QueueConsumer consumer;
+  private final OpenQueue consumer;
 
   QueueReopeningTest(Engine engine) {
     disk = engine.disk();
@@ -65,14 +65,14 @@ class QueueReopeningTest {
     return Await.result(future);
   }
 
-  private TakenEvents take(int events) {
+  private TakenBatches take(int events) {
     return result(consumer.take(QueueTester.room(events), QueueTester.LONG_MICROS));
   }
 
   /** Repeats a take as a client does, until it is not refused with a retriable code. */
-  private TakenEvents takeUntilServed() {
+  private TakenBatches takeUntilServed() {
     while (true) {
-      CompletableFuture<TakenEvents> taken =
+      CompletableFuture<TakenBatches> taken =
           consumer.take(QueueTester.room(10), QueueTester.LONG_MICROS);
       owner.runUntilDone(taken);
       if (!taken.isCompletedExceptionally()) {
@@ -82,15 +82,15 @@ class QueueReopeningTest {
     }
   }
 
-  private CompletableFuture<Reply.Settled> accept(TakenEvents taken) {
+  private CompletableFuture<Reply.Settled> accept(TakenBatches taken) {
     return consumer.settle(
         List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false)));
   }
 
   @Test
   void theLocksAreLostAndTheConsumerGoesOn() {
-    TakenEvents before = take(1);
-    CompletableFuture<TakenEvents> waiting =
+    TakenBatches before = take(1);
+    CompletableFuture<TakenBatches> waiting =
         consumer.take(QueueTester.room(10), QueueTester.LONG_MICROS);
     assertThat(QueueTester.values(result(waiting))).containsExactly("b");
     Partition log = broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("workers"));
@@ -99,7 +99,7 @@ class QueueReopeningTest {
     CompletableFuture<Reply.Settled> refused = accept(before);
     owner.runUntil(() -> log.opening() != opening && log.failure() == null);
     owner.runUntilDone(refused);
-    TakenEvents again = takeUntilServed();
+    TakenBatches again = takeUntilServed();
     assertThat(QueueTester.values(again)).containsExactly("a", "b");
     assertThat(again.lock()).isNotEqualTo(before.lock());
     assertThat(result(accept(again)).outcomes().get(0).error()).isEqualTo(ErrorCode.NONE);
@@ -116,7 +116,7 @@ class QueueReopeningTest {
     orders.append(QueueTester.batch("x"), ProducerSecret.NONE, AckLevel.SYNCED, refused);
     owner.runUntil(() -> orders.opening() != opening && orders.failure() == null);
     append("c");
-    TakenEvents taken = take(10);
+    TakenBatches taken = take(10);
     assertThat(QueueTester.values(taken)).contains("c").doesNotContain("a", "b");
   }
 }

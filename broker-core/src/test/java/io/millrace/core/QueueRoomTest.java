@@ -34,10 +34,10 @@ class QueueRoomTest {
       QueueTester queue = new QueueTester(test);
       Topic topic = test.createTopic("orders", 4, Map.of());
       topic.partitions().forEach(each -> test.appendSynced(each, Batches.atTimes(new long[9_000])));
-      QueueConsumer consumer = queue.open("orders");
+      OpenQueue consumer = queue.open("orders");
       long taken = 0;
       while (taken < 36_000) {
-        TakenEvents events = queue.take(consumer, 1_000);
+        TakenBatches events = queue.take(consumer, 1_000);
         taken += events.events().size();
         queue.accept(consumer, events);
       }

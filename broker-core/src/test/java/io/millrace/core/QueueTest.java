@@ -14,7 +14,7 @@ import io.millrace.group.Command;
 import io.millrace.group.MemberSettings;
 import io.millrace.group.MemberSubscription;
 import io.millrace.group.Reply;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Queues: consumers take single events, and settle them. */
+/** QueueOpenings: consumers take single events, and settle them. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 class QueueTest {
@@ -63,10 +63,10 @@ class QueueTest {
   void consumersShareTheEventsOfAPartition() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a", "b", "c", "d", "e"));
-    QueueConsumer first = queue.open("orders");
-    QueueConsumer second = queue.open("orders");
-    TakenEvents ofFirst = queue.take(first, 2);
-    TakenEvents ofSecond = queue.take(second, 10);
+    OpenQueue first = queue.open("orders");
+    OpenQueue second = queue.open("orders");
+    TakenBatches ofFirst = queue.take(first, 2);
+    TakenBatches ofSecond = queue.take(second, 10);
     assertThat(values(ofFirst)).containsExactly("a", "b");
     assertThat(values(ofSecond)).containsExactly("c", "d", "e");
     assertThat(ofFirst.lock()).isNotEqualTo(ofSecond.lock());
@@ -81,9 +81,9 @@ class QueueTest {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a", "b", "c"));
     test.appendSynced(orders, batch("d", "e"));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.take(consumer, 1);
-    TakenEvents bc = queue.take(consumer, 2);
+    TakenBatches bc = queue.take(consumer, 2);
     queue.accept(consumer, bc);
     test.kill();
     assertThat(values(queue.take(queue.open("orders"), 10))).containsExactly("a", "d", "e");
@@ -92,8 +92,8 @@ class QueueTest {
   @Test
   void aTakeWaitsForAnEvent() {
     Partition orders = test.topic("orders");
-    QueueConsumer consumer = queue.open("orders");
-    CompletableFuture<TakenEvents> take = consumer.take(room(10), LONG_MICROS);
+    OpenQueue consumer = queue.open("orders");
+    CompletableFuture<TakenBatches> take = consumer.take(room(10), LONG_MICROS);
     test.owner.runAll();
     assertThat(take).isNotDone();
     test.appendSynced(orders, batch("late"));
@@ -103,12 +103,12 @@ class QueueTest {
   @Test
   void eventsAreHandedOutWhenTheyAreDurable() {
     Partition orders = test.topic("orders");
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     test.appendSynced(orders, batch("first"));
     queue.accept(consumer, queue.take(consumer, 1));
     test.storage.holdForces();
     test.append(orders, batch("a"), io.millrace.protocol.AckLevel.STORED);
-    CompletableFuture<TakenEvents> take = consumer.take(room(10), LONG_MICROS);
+    CompletableFuture<TakenBatches> take = consumer.take(room(10), LONG_MICROS);
     test.owner.runAll();
     assertThat(take).isNotDone();
     test.storage.letAllForces();
@@ -118,9 +118,9 @@ class QueueTest {
   @Test
   void aWaitEndsWithoutEvents() {
     test.topic("orders");
-    QueueConsumer consumer = queue.open("orders");
-    TakenEvents none = queue.result(consumer.take(room(10), 20_000));
-    assertThat(none.partition()).isEqualTo(TakenEvents.NOTHING);
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches none = queue.result(consumer.take(room(10), 20_000));
+    assertThat(none.partition()).isEqualTo(TakenBatches.NOTHING);
     assertThat(none.events()).isEmpty();
   }
 
@@ -128,7 +128,7 @@ class QueueTest {
   void partitionsAreTakenFromInTurn() {
     Topic topic = test.createTopic("orders", 3, Map.of());
     topic.partitions().forEach(partition -> test.appendSynced(partition, batch("a", "b")));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     List<Integer> partitions = new ArrayList<>();
     while (partitions.size() < 6) {
       partitions.add(queue.take(consumer, 1).partition());
@@ -145,10 +145,10 @@ class QueueTest {
       events[i] = "key-" + i % 7 + "=value-" + i;
     }
     test.appendSynced(orders, batch(BatchCodec.ZSTD, events));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     List<String> values = new ArrayList<>();
     while (values.size() < events.length) {
-      TakenEvents taken = queue.take(consumer, 300);
+      TakenBatches taken = queue.take(consumer, 300);
       values.addAll(values(taken));
       queue.accept(consumer, taken);
     }
@@ -160,10 +160,10 @@ class QueueTest {
   void aQueueLargerThanItsWindowIsTakenToItsEnd() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, Batches.atTimes(new long[25_000]));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     long taken = 0;
     while (taken < 25_000) {
-      TakenEvents events = queue.take(consumer, 3_000);
+      TakenBatches events = queue.take(consumer, 3_000);
       taken += events.events().size();
       queue.accept(consumer, events);
     }
@@ -176,9 +176,9 @@ class QueueTest {
   void anEventLargerThanTheRoomIsTakenAlone() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("x".repeat(5_000), "y"));
-    QueueConsumer consumer = queue.open("orders");
-    TakenEvents taken =
-        queue.result(consumer.take(new QueueConsumer.Room(10, 1, () -> true), LONG_MICROS));
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken =
+        queue.result(consumer.take(new OpenQueue.Room(10, 1, () -> true), LONG_MICROS));
     assertThat(taken.events()).hasSize(1);
   }
 
@@ -186,10 +186,10 @@ class QueueTest {
   void anEventWhoseLockPassesComesAgainAndThatCounts() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
-    QueueConsumer slow = queue.open("orders", wish(SHORT_MICROS, 5));
-    TakenEvents late = queue.take(slow, 1);
+    OpenQueue slow = queue.open("orders", wish(SHORT_MICROS, 5));
+    TakenBatches late = queue.take(slow, 1);
     assertThat(attempts(late)).containsExactly(0);
-    TakenEvents again = queue.take(queue.open("orders", QueueWish.NONE), 1);
+    TakenBatches again = queue.take(queue.open("orders", QueueWish.NONE), 1);
     assertThat(attempts(again)).containsExactly(1);
     assertThat(queue.accept(slow, late).error()).isEqualTo(ErrorCode.LOCK_LOST);
   }
@@ -198,7 +198,7 @@ class QueueTest {
   void attemptsSurviveAKill() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.settle(consumer, queue.take(consumer, 1), QueueOutcome.RELEASE, true);
     test.kill();
     assertThat(attempts(queue.take(queue.open("orders"), 1))).containsExactly(1);
@@ -208,7 +208,7 @@ class QueueTest {
   void aClosedConsumerGivesItsEventsBackUncounted() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.take(consumer, 1);
     queue.result(consumer.close());
     assertThat(attempts(queue.take(queue.open("orders"), 1))).containsExactly(0);
@@ -221,11 +221,11 @@ class QueueTest {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a", "b"));
     UUID session = UUID.randomUUID();
-    QueueConsumer before = queue.open("orders", session, wish(LONG_MICROS, 5));
-    TakenEvents a = queue.take(before, 1);
+    OpenQueue before = queue.open("orders", session, wish(LONG_MICROS, 5));
+    TakenBatches a = queue.take(before, 1);
     assertThat(before.continued()).isFalse();
     before.away();
-    QueueConsumer after = queue.open("orders", session, QueueWish.NONE);
+    OpenQueue after = queue.open("orders", session, QueueWish.NONE);
     assertThat(after.continued()).isTrue();
     assertThat(queue.accept(after, a).error()).isEqualTo(ErrorCode.NONE);
     assertThat(values(queue.take(after, 10))).containsExactly("b");
@@ -235,11 +235,11 @@ class QueueTest {
   void aConsumerThatStaysAwayLosesItsLocksAndThatCounts() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
-    QueueConsumer lost = queue.open("orders");
+    OpenQueue lost = queue.open("orders");
     queue.take(lost, 1);
-    QueueConsumer other = queue.open("orders");
+    OpenQueue other = queue.open("orders");
     lost.away();
-    TakenEvents again = queue.take(other, 1);
+    TakenBatches again = queue.take(other, 1);
     assertThat(attempts(again)).containsExactly(1);
   }
 
@@ -247,9 +247,9 @@ class QueueTest {
   void aNewerConnectionOfAConsumerTakesOver() {
     test.topic("orders");
     UUID session = UUID.randomUUID();
-    QueueConsumer older = queue.open("orders", session, wish(LONG_MICROS, 5));
-    CompletableFuture<TakenEvents> waiting = older.take(room(1), LONG_MICROS);
-    QueueConsumer newer = queue.open("orders", session, QueueWish.NONE);
+    OpenQueue older = queue.open("orders", session, wish(LONG_MICROS, 5));
+    CompletableFuture<TakenBatches> waiting = older.take(room(1), LONG_MICROS);
+    OpenQueue newer = queue.open("orders", session, QueueWish.NONE);
     assertThat(newer.continued()).isTrue();
     assertRefused(waiting, ErrorCode.UNKNOWN_QUEUE);
     assertRefused(older.take(room(1), 0), ErrorCode.UNKNOWN_QUEUE);
@@ -263,11 +263,11 @@ class QueueTest {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
     AtomicBoolean writable = new AtomicBoolean();
-    QueueConsumer full = queue.open("orders");
-    CompletableFuture<TakenEvents> parked =
-        full.take(new QueueConsumer.Room(1, 1, writable::get), LONG_MICROS);
-    QueueConsumer other = queue.open("orders");
-    TakenEvents taken = queue.take(other, 1);
+    OpenQueue full = queue.open("orders");
+    CompletableFuture<TakenBatches> parked =
+        full.take(new OpenQueue.Room(1, 1, writable::get), LONG_MICROS);
+    OpenQueue other = queue.open("orders");
+    TakenBatches taken = queue.take(other, 1);
     assertThat(values(taken)).containsExactly("a");
     queue.settle(other, taken, QueueOutcome.RELEASE, false);
     test.owner.runAll();
@@ -281,8 +281,8 @@ class QueueTest {
   void anEventTakenForAConnectionThatHasEndedIsGivenBackUncounted() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
-    QueueConsumer gone = queue.open("orders");
-    CompletableFuture<TakenEvents> take = gone.take(room(1), LONG_MICROS);
+    OpenQueue gone = queue.open("orders");
+    CompletableFuture<TakenBatches> take = gone.take(room(1), LONG_MICROS);
     gone.away();
     test.owner.runUntil(take::isDone);
     assertThat(attempts(queue.take(queue.open("orders"), 1))).containsExactly(0);
@@ -299,9 +299,9 @@ class QueueTest {
             OptionalLong.empty(),
             OptionalLong.empty(),
             Optional.empty(),
-            Optional.of(QueueOrdering.KEY));
-    QueueConsumer consumer = queue.open("orders", byKey);
-    TakenEvents first = queue.take(consumer, 10);
+            Optional.of(QueueOrder.KEY));
+    OpenQueue consumer = queue.open("orders", byKey);
+    TakenBatches first = queue.take(consumer, 10);
     assertThat(first.events()).extracting(TakenEvent::offset).containsExactly(0L, 1L, 3L, 4L);
     assertThat(queue.takeNow(consumer).events()).isEmpty();
     queue.accept(consumer, first);
@@ -313,8 +313,8 @@ class QueueTest {
   @Test
   void aDeletedTopicEndsTheTakesThatWait() {
     test.topic("orders");
-    QueueConsumer consumer = queue.open("orders");
-    CompletableFuture<TakenEvents> take = consumer.take(room(1), LONG_MICROS);
+    OpenQueue consumer = queue.open("orders");
+    CompletableFuture<TakenBatches> take = consumer.take(room(1), LONG_MICROS);
     test.owner.runAll();
     test.deleteTopic("orders");
     assertRefused(take, ErrorCode.UNKNOWN_TOPIC);
@@ -326,11 +326,11 @@ class QueueTest {
   @Test
   void aPartitionThatIsAddedIsTakenFrom() {
     test.topic("orders");
-    QueueConsumer consumer = queue.open("orders");
-    CompletableFuture<TakenEvents> take = consumer.take(room(1), LONG_MICROS);
+    OpenQueue consumer = queue.open("orders");
+    CompletableFuture<TakenBatches> take = consumer.take(room(1), LONG_MICROS);
     Topic grown = test.addPartitions("orders", 2);
     test.appendSynced(grown.partitions().get(1), batch("new"));
-    TakenEvents taken = queue.result(take);
+    TakenBatches taken = queue.result(take);
     assertThat(taken.partition()).isEqualTo(1);
     assertThat(values(taken)).containsExactly("new");
   }
@@ -341,7 +341,7 @@ class QueueTest {
     for (String event : List.of("a", "b", "c")) {
       test.appendSynced(orders, batch(event));
     }
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.accept(consumer, queue.take(consumer, 1));
     queue.result(consumer.close());
     queue.result(orders.deleteBefore(2));
@@ -355,7 +355,7 @@ class QueueTest {
     for (String event : List.of("a", "b", "c")) {
       test.appendSynced(orders, batch(event));
     }
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.accept(consumer, queue.take(consumer, 1));
     queue.result(orders.deleteBefore(2));
     assertThat(values(queue.take(consumer, 10))).containsExactly("c");
@@ -365,9 +365,9 @@ class QueueTest {
   void aFullDiskRefusesASettlementAndTheEventComesAgain() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));
-    QueueConsumer consumer = queue.open("orders");
-    TakenEvents taken = queue.take(consumer, 1);
-    CompletableFuture<TakenEvents> waiting = consumer.take(room(1), LONG_MICROS);
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken = queue.take(consumer, 1);
+    CompletableFuture<TakenBatches> waiting = consumer.take(room(1), LONG_MICROS);
     test.owner.runAll();
     test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full, says the test");
     assertRefused(
@@ -375,7 +375,7 @@ class QueueTest {
             List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false))),
         ErrorCode.DISK_FULL);
     test.storage.failingAppend = null;
-    TakenEvents again = queue.result(waiting);
+    TakenBatches again = queue.result(waiting);
     assertThat(values(again)).containsExactly("a");
     assertThat(queue.accept(consumer, taken).error()).isEqualTo(ErrorCode.LOCK_LOST);
     assertThat(queue.accept(consumer, again).error()).isEqualTo(ErrorCode.NONE);
@@ -384,7 +384,7 @@ class QueueTest {
   @Test
   void aStopRefusesTheTakesThatWait() {
     test.topic("orders");
-    CompletableFuture<TakenEvents> take = queue.open("orders").take(room(1), LONG_MICROS);
+    CompletableFuture<TakenBatches> take = queue.open("orders").take(room(1), LONG_MICROS);
     test.owner.runAll();
     test.restart();
     assertRefused(take, ErrorCode.SHUTTING_DOWN);
@@ -417,10 +417,29 @@ class QueueTest {
   }
 
   @Test
+  void manyConsumersWaitAndEachGetsAnEvent() {
+    Partition orders = test.topic("orders");
+    List<CompletableFuture<OpenQueue>> openings = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      openings.add(queue.opening("orders", UUID.randomUUID(), wish(LONG_MICROS, 5)));
+    }
+    List<CompletableFuture<TakenBatches>> takes = new ArrayList<>();
+    for (CompletableFuture<OpenQueue> opening : openings) {
+      takes.add(queue.result(opening).take(room(1), LONG_MICROS));
+    }
+    test.appendSynced(orders, Batches.atTimes(new long[1_000]));
+    List<Long> offsets = new ArrayList<>();
+    for (CompletableFuture<TakenBatches> take : takes) {
+      offsets.add(queue.result(take).events().get(0).offset());
+    }
+    assertThat(offsets).isSorted().doesNotHaveDuplicates().hasSize(1_000);
+  }
+
+  @Test
   void listsAndDescribesAQueue() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a", "b", "c"));
-    QueueConsumer consumer = queue.open("orders");
+    OpenQueue consumer = queue.open("orders");
     queue.take(consumer, 2);
     QueueDescription described = queue.describe().queue().orElseThrow();
     assertThat(described.queue().consumers()).hasSize(1);
@@ -429,6 +448,6 @@ class QueueTest {
     assertThat(queue.lag(0).events()).isEqualTo(3);
     assertThat(queue.result(test.broker.groups().list()).groups())
         .extracting(Reply.Summary::kind)
-        .containsExactly(io.millrace.group.GroupKind.SHARED);
+        .containsExactly(io.millrace.group.GroupType.SHARED);
   }
 }

@@ -1,9 +1,9 @@
 package io.millrace.core;
 
 import io.millrace.group.Command;
+import io.millrace.group.EventSettlement;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
-import io.millrace.group.Settlement;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
@@ -57,67 +57,67 @@ final class QueueTester {
     return Await.result(future);
   }
 
-  QueueConsumer open(String topic) {
+  OpenQueue open(String topic) {
     return open(topic, wish(LONG_MICROS, 5));
   }
 
-  QueueConsumer open(String topic, QueueWish wish) {
+  OpenQueue open(String topic, QueueWish wish) {
     return open(topic, UUID.randomUUID(), wish);
   }
 
-  QueueConsumer open(String topic, UUID session, QueueWish wish) {
+  OpenQueue open(String topic, UUID session, QueueWish wish) {
     return result(opening(topic, session, wish));
   }
 
-  CompletableFuture<QueueConsumer> opening(String topic, UUID session, QueueWish wish) {
+  CompletableFuture<OpenQueue> opening(String topic, UUID session, QueueWish wish) {
     return test.broker
         .groups()
         .queues()
         .open(new QueueOpening(GROUP, topic, session, "client", "host", wish));
   }
 
-  static QueueConsumer.Room room(int maxEvents) {
-    return new QueueConsumer.Room(maxEvents, MANY_BYTES, () -> true);
+  static OpenQueue.Room room(int maxEvents) {
+    return new OpenQueue.Room(maxEvents, MANY_BYTES, () -> true);
   }
 
   /** Takes up to a number of events; waits for the first of them. */
-  TakenEvents take(QueueConsumer consumer, int maxEvents) {
+  TakenBatches take(OpenQueue consumer, int maxEvents) {
     return result(consumer.take(room(maxEvents), LONG_MICROS));
   }
 
   /** Takes what there is now. */
-  TakenEvents takeNow(QueueConsumer consumer) {
+  TakenBatches takeNow(OpenQueue consumer) {
     test.owner.runAll();
     return result(consumer.take(room(100), 0));
   }
 
-  static Settlement settlement(
-      QueueConsumer consumer, TakenEvents taken, QueueOutcome outcome, boolean failed) {
+  static EventSettlement settlement(
+      OpenQueue consumer, TakenBatches taken, QueueOutcome outcome, boolean failed) {
     List<TakenEvent> events = taken.events();
-    return new Settlement(
+    return new EventSettlement(
         new PartitionId(consumer.topicId(), taken.partition()),
         taken.lock(),
         events.get(0).offset(),
         events.get(events.size() - 1).offset(),
         outcome,
-        Settlement.BACK_OFF,
+        EventSettlement.BACK_OFF,
         failed,
         outcome == QueueOutcome.ACCEPT ? "" : "says the test");
   }
 
   Reply.SettleOutcome settle(
-      QueueConsumer consumer, TakenEvents taken, QueueOutcome outcome, boolean failed) {
+      OpenQueue consumer, TakenBatches taken, QueueOutcome outcome, boolean failed) {
     return result(consumer.settle(List.of(settlement(consumer, taken, outcome, failed))))
         .outcomes()
         .get(0);
   }
 
-  Reply.SettleOutcome accept(QueueConsumer consumer, TakenEvents taken) {
+  Reply.SettleOutcome accept(OpenQueue consumer, TakenBatches taken) {
     return settle(consumer, taken, QueueOutcome.ACCEPT, false);
   }
 
   /** The values of the events in the batches, which must be those that are locked. */
-  static List<String> values(TakenEvents taken) {
+  static List<String> values(TakenBatches taken) {
     BatchReader reader = new BatchReader(1 << 24);
     List<String> values = new ArrayList<>();
     List<Long> offsets = new ArrayList<>();
@@ -135,7 +135,7 @@ final class QueueTester {
     return values;
   }
 
-  static List<Integer> attempts(TakenEvents taken) {
+  static List<Integer> attempts(TakenBatches taken) {
     return taken.events().stream().map(TakenEvent::attempts).toList();
   }
 

@@ -34,8 +34,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One partition, the real one over the real engine, with producers and readers, through crashes and
- * failing disks. Queues stand for threads; the seed decides which of them takes a step, and which
- * operation fails. One thread.
+ * failing disks. QueueOpenings stand for threads; the seed decides which of them takes a step, and
+ * which operation fails. One thread.
  */
 final class PartitionSimulation {
 

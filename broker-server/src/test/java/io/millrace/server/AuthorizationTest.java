@@ -36,7 +36,11 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.OpenQueueRequest;
 import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.QueueDeadLetters;
+import io.millrace.protocol.wire.QueueOrdering;
+import io.millrace.protocol.wire.QueueSettingsInfo;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.StartKind;
@@ -56,6 +60,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -93,7 +98,10 @@ class AuthorizationTest {
           Api.LIST_GROUPS,
           Api.OPEN_PRODUCER,
           Api.UNSUBSCRIBE,
-          Api.CREDIT);
+          Api.CREDIT,
+          Api.TAKE,
+          Api.SETTLE,
+          Api.CLOSE_QUEUE);
 
   static {
     guard(Api.CREATE_TOPIC, Operation.CREATE, t -> new CreateTopicRequest(t.name(), 1, Map.of()));
@@ -148,6 +156,7 @@ class AuthorizationTest {
     guardGroup(Api.CONFIGURE_GROUP, Operation.ALTER, g -> new ConfigureGroupRequest(g, 0));
     guardGroup(Api.DELETE_GROUP, Operation.DELETE, DeleteGroupRequest::new);
     guardGroup(Api.DESCRIBE_GROUP, Operation.DESCRIBE, DescribeGroupRequest::new);
+    guardGroup(Api.OPEN_QUEUE, Operation.READ, g -> openQueue(g, ""));
   }
 
   private static void guard(Api api, Operation operation, Function<TopicInfo, Request> request) {
@@ -167,6 +176,22 @@ class AuthorizationTest {
         0,
         GroupAssignor.AS_THE_GROUP,
         new GroupSubscription(1, List.of("topic-of-a-group"), ""));
+  }
+
+  private static OpenQueueRequest openQueue(String group, String deadLetterTopic) {
+    return new OpenQueueRequest(
+        1,
+        group,
+        "topic-of-a-queue",
+        new UUID(1, 2),
+        new QueueSettingsInfo(
+            0,
+            0,
+            -1,
+            -1,
+            QueueDeadLetters.NAMED_TOPIC,
+            deadLetterTopic,
+            QueueOrdering.AS_THE_QUEUE));
   }
 
   private static volatile Authorizer authorizer;
@@ -275,6 +300,22 @@ class AuthorizationTest {
               !resource.equals(Resource.topic("topic-of-a-group")) || operation != Operation.READ;
       assertThat(client.refusalOf(join("reader")).message())
           .isEqualTo("principal 'anonymous' is not allowed to READ topic 'topic-of-a-group'");
+    }
+  }
+
+  @Test
+  void aConsumerOfAQueueMustBeAllowedToReadItsTopicAndToWriteDeadLetters() {
+    try (WireClient client = WireClient.hello(server.port())) {
+      authorizer =
+          (session, operation, resource) ->
+              !resource.equals(Resource.topic("topic-of-a-queue")) || operation != Operation.READ;
+      assertThat(client.refusalOf(openQueue("workers", "")).message())
+          .isEqualTo("principal 'anonymous' is not allowed to READ topic 'topic-of-a-queue'");
+      authorizer = (session, operation, resource) -> operation == Operation.READ;
+      assertThat(client.refusalOf(openQueue("workers", "")).code())
+          .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+      assertThat(client.refusalOf(openQueue("workers", "letters")).message())
+          .isEqualTo("principal 'anonymous' is not allowed to WRITE topic 'letters'");
     }
   }
 

@@ -324,5 +324,10 @@ class QueuesTest {
             });
     assertThat(second.ask(new DescribeGroupRequest("workers"), DescribeGroupResponse.class).kind())
         .isEqualTo(GroupKind.MEMBERS);
+    String tags = "{group=\"workers\",partition=\"0\",topic=\"orders\"}";
+    assertThat(Metrics.get(server, "/metrics").body())
+        .contains("millrace_queue_locked" + tags + " 2.0")
+        .contains("millrace_queue_waiting" + tags + " 0.0")
+        .contains("millrace_queue_dead_letters" + tags + " 0.0");
   }
 }

@@ -12,6 +12,7 @@ import io.millrace.protocol.wire.DescribeGroupRequest;
 import io.millrace.protocol.wire.DescribeGroupResponse;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.EventAttempts;
 import io.millrace.protocol.wire.GroupAssignment;
 import io.millrace.protocol.wire.GroupAssignor;
 import io.millrace.protocol.wire.GroupBeatRequest;
@@ -20,17 +21,23 @@ import io.millrace.protocol.wire.GroupPartitionInfo;
 import io.millrace.protocol.wire.GroupSubscription;
 import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.JoinGroupResponse;
+import io.millrace.protocol.wire.OpenQueueRequest;
+import io.millrace.protocol.wire.OpenQueueResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceResponse;
+import io.millrace.protocol.wire.QueueSettingsInfo;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
+import io.millrace.protocol.wire.TakeRequest;
+import io.millrace.protocol.wire.TakeResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +157,25 @@ class ReadQuotaTest {
         second.ask(new PingRequest(), EmptyResponse.class);
         second.ask(new DescribeTopicRequest("rides"), TopicResponse.class);
       }
+    }
+  }
+
+  @Test
+  void aConsumerOfAQueueGetsItsRateAndOneBurst() {
+    try (WireClient client = client("megabyte")) {
+      client.ask(
+          new OpenQueueRequest(
+              1, "workers", "rides", new UUID(1, 2), QueueSettingsInfo.AS_THE_QUEUE),
+          OpenQueueResponse.class);
+      long start = System.nanoTime();
+      int taken = 0;
+      while (taken < BATCHES) {
+        TakeResponse answer =
+            client.ask(new TakeRequest(1, 4, 256 * KIB, 60_000_000), TakeResponse.class);
+        taken += answer.attempts().stream().mapToInt(EventAttempts::count).sum();
+      }
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(2_700);
     }
   }
 

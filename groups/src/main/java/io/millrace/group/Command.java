@@ -196,7 +196,12 @@ public sealed interface Command {
    * @param wish settings that the queue gets
    */
   record OpenQueue(
-      String group, QueueSession session, UUID topic, String clientId, String host, QueueWish wish)
+      String group,
+      ConsumerSession session,
+      UUID topic,
+      String clientId,
+      String host,
+      QueueWish wish)
       implements OfQueue {
 
     public OpenQueue {
@@ -210,7 +215,7 @@ public sealed interface Command {
    * answer is {@link Reply.Done}, also if there is no such consumer, or if it is open on another
    * connection.
    */
-  record QueueAway(String group, QueueSession session) implements OfQueue {
+  record QueueAway(String group, ConsumerSession session) implements OfQueue {
 
     public QueueAway {
       requireAll(group, session);
@@ -223,7 +228,7 @@ public sealed interface Command {
    *
    * @param graceful the consumer ends itself: its unsettled events do not count as failed attempts
    */
-  record CloseQueue(String group, QueueSession session, boolean graceful) implements OfQueue {
+  record CloseQueue(String group, ConsumerSession session, boolean graceful) implements OfQueue {
 
     public CloseQueue {
       requireAll(group, session);
@@ -269,7 +274,7 @@ public sealed interface Command {
    * @param maxBytes the first event is taken also if it is larger
    */
   record Take(
-      String group, QueueSession session, PartitionId partition, int maxEvents, long maxBytes)
+      String group, ConsumerSession session, PartitionId partition, int maxEvents, long maxBytes)
       implements OfQueue {
 
     public Take {
@@ -278,7 +283,7 @@ public sealed interface Command {
   }
 
   /** Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. */
-  record Settle(String group, QueueSession session, List<Settlement> settlements)
+  record Settle(String group, ConsumerSession session, List<EventSettlement> settlements)
       implements OfQueue {
 
     public Settle {

@@ -38,20 +38,20 @@ sealed interface Effect {
 
   /** A consumer has opened a queue, or continues. */
   record QueueOpened(
-      String group, QueueSession session, UUID topic, String clientId, String host, Moment now)
+      String group, ConsumerSession session, UUID topic, String clientId, String host, Moment now)
       implements OfQueue {}
 
   /** A consumer has no connection. */
-  record QueueAway(QueueConsumer consumer, Moment now) implements OfQueue {}
+  record QueueAway(ConsumerState consumer, Moment now) implements OfQueue {}
 
   /** A consumer is gone. */
-  record QueueClosed(QueueConsumer consumer) implements OfQueue {}
+  record QueueClosed(ConsumerState consumer) implements OfQueue {}
 
   /** A window changes. */
   record QueueChanged(QueuePartition partition, QueueChange change) implements OfQueue {}
 
   /** A consumer took or settled something. */
-  record QueueProgressed(QueueConsumer consumer, Moment now) implements OfQueue {}
+  record QueueProgressed(ConsumerState consumer, Moment now) implements OfQueue {}
 
   /** The windows of some partitions are of no use any more. */
   record QueueDropped(String group, Collection<PartitionId> partitions) implements OfQueue {}

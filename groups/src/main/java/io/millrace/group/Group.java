@@ -12,7 +12,7 @@ import io.millrace.group.GroupRecord.QueueSet;
 import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.GroupRecord.TargetSet;
 import io.millrace.group.queue.QueueProgress;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class Group {
   private final NavigableMap<String, Member> members = new TreeMap<>();
   private final Map<PartitionId, CommittedOffset> offsets = new HashMap<>();
   private final Map<PartitionId, QueueProgress> progress = new HashMap<>();
-  private QueueSettings settings = QueueSettings.DEFAULT;
+  private QueueRules settings = QueueRules.DEFAULT;
   private GroupSet head;
   private long bytes;
 
@@ -54,11 +54,11 @@ final class Group {
   }
 
   boolean isQueue() {
-    return head.kind() == GroupKind.SHARED;
+    return head.kind() == GroupType.SHARED;
   }
 
   /** How a queue treats its events. */
-  QueueSettings settings() {
+  QueueRules settings() {
     return settings;
   }
 
@@ -181,7 +181,7 @@ final class Group {
   }
 
   private boolean hasQueueSettings() {
-    return isQueue() || !settings.equals(QueueSettings.DEFAULT);
+    return isQueue() || !settings.equals(QueueRules.DEFAULT);
   }
 
   void snapshot(Member member, Consumer<GroupRecord> out) {

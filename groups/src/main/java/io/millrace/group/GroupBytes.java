@@ -1,7 +1,7 @@
 package io.millrace.group;
 
 import io.millrace.group.queue.QueueProgress;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 
 /** Estimates of the memory of groups: about what a 64-bit JVM with compressed pointers uses. */
 final class GroupBytes {
@@ -44,10 +44,8 @@ final class GroupBytes {
   }
 
   /** The settings of a queue besides the defaults, which every group shares. */
-  static long of(QueueSettings settings) {
-    return settings.equals(QueueSettings.DEFAULT)
-        ? 0
-        : SETTINGS + of(settings.deadLetters().topic());
+  static long of(QueueRules settings) {
+    return settings.equals(QueueRules.DEFAULT) ? 0 : SETTINGS + of(settings.deadLetters().topic());
   }
 
   static long ofConsumer(String clientId, String host) {

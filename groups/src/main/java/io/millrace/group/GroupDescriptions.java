@@ -107,12 +107,12 @@ final class GroupDescriptions {
     RunningQueue queue = state.queues().find(group.name());
     Map<Long, Integer> locked = new HashMap<>();
     TreeSet<PartitionId> partitions = new TreeSet<>(group.progress().keySet());
-    List<QueueConsumer> consumers = new ArrayList<>();
+    List<ConsumerState> consumers = new ArrayList<>();
     if (queue != null) {
       queue.partitions().values().forEach(each -> each.window().countLocked(locked));
       partitions.addAll(queue.partitions().keySet());
       consumers.addAll(queue.consumers());
-      consumers.sort(Comparator.comparing(QueueConsumer::id));
+      consumers.sort(Comparator.comparing(ConsumerState::id));
     }
     return new Reply.QueueDescription(
         group.name(),
@@ -123,7 +123,7 @@ final class GroupDescriptions {
         partitions.stream().flatMap(each -> state.queues().view(group, each).stream()).toList());
   }
 
-  private static QueueConsumerView view(QueueConsumer consumer, int locked, Moment now) {
+  private static QueueConsumerView view(ConsumerState consumer, int locked, Moment now) {
     return new QueueConsumerView(
         consumer.id(),
         consumer.topic(),

@@ -54,7 +54,7 @@ final class GroupDraft {
     this.before =
         base == null
             ? new GroupSet(
-                name, GroupKind.NATIVE, state.store().epochFloor(), Assignor.BALANCED, 0, 0, "")
+                name, GroupType.NATIVE, state.store().epochFloor(), Assignor.BALANCED, 0, 0, "")
             : base.head();
     this.epoch = before.epoch() + 1;
     this.assignor = before.assignor();

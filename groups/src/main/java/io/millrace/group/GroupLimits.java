@@ -1,6 +1,6 @@
 package io.millrace.group;
 
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 
 /**
  * The limits of a {@link GroupMachine}. A request above a limit is refused with {@code
@@ -47,7 +47,7 @@ public record GroupLimits(int groups, int membersPerGroup, long bytes) {
   public static final long MAX_LOCK_MICROS = 43_200_000_000L;
 
   /** Longest back-off and longest delay of a queue, in microseconds: one day. */
-  public static final long MAX_WAIT_MICROS = QueueSettings.MAX_WAIT_MICROS;
+  public static final long MAX_WAIT_MICROS = QueueRules.MAX_WAIT_MICROS;
 
   /** How long a queue consumer without a connection keeps its locks, in microseconds. */
   public static final long AWAY_MICROS = 5_000_000;

@@ -3,7 +3,7 @@ package io.millrace.group;
 import io.millrace.group.queue.QueueFailure;
 import io.millrace.group.queue.QueueProgress;
 import io.millrace.group.queue.QueueRange;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +50,7 @@ public sealed interface GroupRecord {
    */
   record GroupSet(
       String group,
-      GroupKind kind,
+      GroupType kind,
       long epoch,
       Assignor assignor,
       long offsetRetentionMicros,
@@ -105,7 +105,7 @@ public sealed interface GroupRecord {
   record OffsetRemoved(String group, PartitionId partition) implements InGroup {}
 
   /** Sets how a queue treats its events. */
-  record QueueSet(String group, QueueSettings settings) implements InGroup {}
+  record QueueSet(String group, QueueRules settings) implements InGroup {}
 
   /** Sets what a queue has done in a partition. */
   record QueueProgressSet(String group, PartitionId partition, QueueProgress progress)

@@ -173,9 +173,9 @@ public final class GroupRecordCodec {
         value.string());
   }
 
-  private static GroupKind kind(GroupRecordReader value) {
+  private static GroupType kind(GroupRecordReader value) {
     int code = value.u8();
-    for (GroupKind kind : GroupKind.values()) {
+    for (GroupType kind : GroupType.values()) {
       if (kind.code() == code) {
         return kind;
       }

@@ -13,7 +13,7 @@ final class GroupState {
 
   private final GroupStore store = new GroupStore();
   private final Sessions sessions = new Sessions();
-  private final Queues queues;
+  private final QueueStates queues;
 
   /** Groups whose targets may not agree with the known topics, or with each other. */
   private final Set<String> unchecked = new LinkedHashSet<>();
@@ -30,7 +30,7 @@ final class GroupState {
    */
   GroupState(GroupLimits limits, int windowEvents) {
     this.limits = limits;
-    this.queues = new Queues(store, windowEvents);
+    this.queues = new QueueStates(store, windowEvents);
   }
 
   void limits(GroupLimits changed) {
@@ -45,7 +45,7 @@ final class GroupState {
     return sessions;
   }
 
-  Queues queues() {
+  QueueStates queues() {
     return queues;
   }
 

@@ -296,7 +296,7 @@ final class OffsetDecisions {
   private GroupSet created(String group, Moment now) {
     return new GroupSet(
         group,
-        GroupKind.NATIVE,
+        GroupType.NATIVE,
         state.store().epochFloor() + 1,
         Assignor.BALANCED,
         0,

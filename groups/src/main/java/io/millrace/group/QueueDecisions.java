@@ -11,7 +11,7 @@ import io.millrace.group.queue.QueueFate;
 import io.millrace.group.queue.QueueFeed;
 import io.millrace.group.queue.QueueProgress;
 import io.millrace.group.queue.QueueRange;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.QueueTake;
 import io.millrace.group.queue.QueueWindow;
 import io.millrace.protocol.ErrorCode;
@@ -29,7 +29,7 @@ final class QueueDecisions {
   private static final int CONSUMERS_PER_TICK = 100;
 
   private final GroupState state;
-  private final Queues queues;
+  private final QueueStates queues;
 
   QueueDecisions(GroupState state) {
     this.state = state;
@@ -46,10 +46,10 @@ final class QueueDecisions {
     } else {
       state.requireQueue(group);
     }
-    QueueSettings before = group == null ? QueueSettings.DEFAULT : group.settings();
-    QueueSettings settings = open.wish().applyTo(before);
+    QueueRules before = group == null ? QueueRules.DEFAULT : group.settings();
+    QueueRules settings = open.wish().applyTo(before);
     QueueInputs.settings(settings);
-    QueueConsumer consumer = queues.consumer(open.group(), open.session().id());
+    ConsumerState consumer = queues.consumer(open.group(), open.session().id());
     if (consumer == null) {
       state.requireRoomForMember(open.group(), queues.consumers(open.group()));
       long windows = QueueWindow.EMPTY_BYTES * topic.partitions();
@@ -80,7 +80,7 @@ final class QueueDecisions {
   }
 
   Decision away(Command.QueueAway gone, Moment now) {
-    QueueConsumer consumer = queues.consumer(gone.group(), gone.session().id());
+    ConsumerState consumer = queues.consumer(gone.group(), gone.session().id());
     if (consumer == null || consumer.opening() != gone.session().opening() || consumer.isAway()) {
       return Decision.of(new Reply.Done());
     }
@@ -88,7 +88,7 @@ final class QueueDecisions {
   }
 
   Decision close(Command.CloseQueue close, Moment now) {
-    QueueConsumer consumer = queues.consumer(close.group(), close.session().id());
+    ConsumerState consumer = queues.consumer(close.group(), close.session().id());
     if (consumer == null || consumer.opening() != close.session().opening()) {
       return Decision.of(new Reply.Done());
     }
@@ -142,7 +142,7 @@ final class QueueDecisions {
   }
 
   Decision take(Command.Take take, Moment now) {
-    QueueConsumer consumer = requireConsumer(take.group(), take.session());
+    ConsumerState consumer = requireConsumer(take.group(), take.session());
     if (consumer.isAway()) {
       throw unknown(take.group());
     }
@@ -158,7 +158,7 @@ final class QueueDecisions {
                 take.maxBytes(),
                 now.monotonicMicros());
     state.requireMemory(take.group(), taken.moreBytes());
-    QueueWant want = Queues.want(partition.window());
+    QueueWant want = QueueStates.want(partition.window());
     if (taken.isEmpty()) {
       return Decision.of(new Reply.Taken(Reply.Taken.NO_LOCK, 0, List.of(), want));
     }
@@ -172,18 +172,19 @@ final class QueueDecisions {
   }
 
   Decision settle(Command.Settle settle, Moment now) {
-    QueueConsumer consumer = requireConsumer(settle.group(), settle.session());
+    ConsumerState consumer = requireConsumer(settle.group(), settle.session());
     QueueInputs.settlements(settle.settlements().size());
     QueueDrafts drafts = new QueueDrafts(queues, now);
     List<SettleOutcome> outcomes = new ArrayList<>(settle.settlements().size());
-    for (Settlement settlement : settle.settlements()) {
+    for (EventSettlement settlement : settle.settlements()) {
       outcomes.add(settle(consumer, settlement, drafts));
     }
     return drafts.decision(
         new Reply.Settled(outcomes), List.of(new Effect.QueueProgressed(consumer, now)));
   }
 
-  private SettleOutcome settle(QueueConsumer consumer, Settlement settlement, QueueDrafts drafts) {
+  private SettleOutcome settle(
+      ConsumerState consumer, EventSettlement settlement, QueueDrafts drafts) {
     try {
       QueueInputs.settlement(settlement);
       requireOfTopic(consumer, settlement.partition());
@@ -248,7 +249,7 @@ final class QueueDecisions {
     QueueDrafts drafts = new QueueDrafts(queues, now);
     queues.due(monotonic, WINDOWS_PER_TICK).forEach(partition -> drafts.of(partition).tick());
     List<Effect> closed = new ArrayList<>();
-    for (QueueConsumer consumer : queues.lost(monotonic, CONSUMERS_PER_TICK)) {
+    for (ConsumerState consumer : queues.lost(monotonic, CONSUMERS_PER_TICK)) {
       drafts.release(consumer, true);
       closed.add(new Effect.QueueClosed(consumer));
     }
@@ -271,7 +272,7 @@ final class QueueDecisions {
     return records;
   }
 
-  private void requireContinuable(QueueConsumer consumer, Command.OpenQueue open) {
+  private void requireContinuable(ConsumerState consumer, Command.OpenQueue open) {
     if (!consumer.topic().equals(open.topic())) {
       throw GroupInputs.invalid(
           "the consumer has opened the queue "
@@ -287,9 +288,9 @@ final class QueueDecisions {
     }
   }
 
-  private QueueConsumer requireConsumer(String group, QueueSession session) {
+  private ConsumerState requireConsumer(String group, ConsumerSession session) {
     state.requireQueue(state.require(group));
-    QueueConsumer consumer = queues.consumer(group, session.id());
+    ConsumerState consumer = queues.consumer(group, session.id());
     if (consumer == null || consumer.opening() != session.opening()) {
       throw unknown(group);
     }
@@ -305,7 +306,7 @@ final class QueueDecisions {
             + " connection, or the broker started again; its locks are lost, open the queue again");
   }
 
-  private QueuePartition requirePartition(QueueConsumer consumer, PartitionId id) {
+  private QueuePartition requirePartition(ConsumerState consumer, PartitionId id) {
     requireOfTopic(consumer, id);
     QueuePartition partition = queues.partition(consumer.group(), id);
     if (partition == null) {
@@ -315,7 +316,7 @@ final class QueueDecisions {
     return partition;
   }
 
-  private static void requireOfTopic(QueueConsumer consumer, PartitionId id) {
+  private static void requireOfTopic(ConsumerState consumer, PartitionId id) {
     UUID topic = consumer.topic();
     if (!id.topicId().equals(topic)) {
       throw GroupInputs.invalid(
@@ -324,7 +325,7 @@ final class QueueDecisions {
   }
 
   private static RefusedException ordering(
-      String group, QueueSettings before, QueueSettings wanted, int others) {
+      String group, QueueRules before, QueueRules wanted, int others) {
     return new RefusedException(
         ErrorCode.INCONSISTENT_GROUP,
         "queue "
@@ -340,7 +341,7 @@ final class QueueDecisions {
 
   private GroupSet created(String group) {
     long epoch = state.store().epochFloor() + 1;
-    return new GroupSet(group, GroupKind.SHARED, epoch, Assignor.BALANCED, 0, 0, "");
+    return new GroupSet(group, GroupType.SHARED, epoch, Assignor.BALANCED, 0, 0, "");
   }
 
   private static QueueSettled settled(

@@ -9,11 +9,11 @@ import java.util.Map;
 /** The windows that one decision changes. Used once, then dropped. */
 final class QueueDrafts {
 
-  private final Queues queues;
+  private final QueueStates queues;
   private final Moment now;
   private final Map<QueuePartition, QueueDraft> drafts = new LinkedHashMap<>();
 
-  QueueDrafts(Queues queues, Moment now) {
+  QueueDrafts(QueueStates queues, Moment now) {
     this.queues = queues;
     this.now = now;
   }
@@ -24,7 +24,7 @@ final class QueueDrafts {
   }
 
   /** Gives the events of a consumer back. */
-  void release(QueueConsumer consumer, boolean counts) {
+  void release(ConsumerState consumer, boolean counts) {
     for (QueuePartition partition : queues.partitions(consumer)) {
       if (partition.window().hasLocked(consumer.number())) {
         of(partition).release(consumer.number(), counts);

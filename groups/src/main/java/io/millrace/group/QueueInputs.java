@@ -2,7 +2,7 @@ package io.millrace.group;
 
 import io.millrace.group.queue.QueueCandidate;
 import io.millrace.group.queue.QueueOutcome;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.protocol.ErrorCode;
 
 /** The rules for numbers and texts of requests to queues. */
@@ -11,7 +11,7 @@ final class QueueInputs {
   private QueueInputs() {}
 
   /** Refuses settings with {@code INVALID_REQUEST} or {@code INVALID_TOPIC_NAME}. */
-  static void settings(QueueSettings settings) {
+  static void settings(QueueRules settings) {
     GroupInputs.range(
         "lock time",
         settings.lockMicros(),
@@ -76,7 +76,7 @@ final class QueueInputs {
   }
 
   /** Refuses a settlement with {@code INVALID_REQUEST}. */
-  static void settlement(Settlement settlement) {
+  static void settlement(EventSettlement settlement) {
     if (settlement.from() < 0 || settlement.to() < settlement.from()) {
       throw GroupInputs.invalid(
           "a settlement has the offsets "
@@ -86,10 +86,11 @@ final class QueueInputs {
               + "; the first one is at least 0 and at most the last one");
     }
     boolean releases = settlement.outcome() == QueueOutcome.RELEASE;
-    if (settlement.delayMicros() != Settlement.BACK_OFF) {
+    if (settlement.delayMicros() != EventSettlement.BACK_OFF) {
       GroupInputs.range("delay", settlement.delayMicros(), 0, GroupLimits.MAX_WAIT_MICROS);
     }
-    if (!releases && (settlement.failed() || settlement.delayMicros() != Settlement.BACK_OFF)) {
+    if (!releases
+        && (settlement.failed() || settlement.delayMicros() != EventSettlement.BACK_OFF)) {
       throw GroupInputs.invalid(
           settlement.outcome() + " has a delay or has failed, which only RELEASE can have");
     }

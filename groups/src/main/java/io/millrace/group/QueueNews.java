@@ -1,7 +1,7 @@
 package io.millrace.group;
 
 import io.millrace.group.queue.DyingEvent;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +17,7 @@ import java.util.Optional;
 public record QueueNews(
     String group,
     PartitionId partition,
-    Optional<QueueSettings> settings,
+    Optional<QueueRules> settings,
     boolean available,
     Optional<QueueWant> want,
     List<DyingEvent> dying) {}

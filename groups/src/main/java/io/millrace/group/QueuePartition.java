@@ -2,7 +2,7 @@ package io.millrace.group;
 
 import io.millrace.group.queue.QueueWindow;
 
-/** A window of a queue, and how {@link Queues} keeps it. */
+/** A window of a queue, and how {@link QueueStates} keeps it. */
 final class QueuePartition {
 
   private final String group;

@@ -7,10 +7,10 @@ import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueFailure;
 import io.millrace.group.queue.QueueFate;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueProgress;
 import io.millrace.group.queue.QueueRange;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -154,7 +154,7 @@ final class QueueRecordCodec {
     return value.bytes();
   }
 
-  private static byte[] settings(QueueSettings settings) {
+  private static byte[] settings(QueueRules settings) {
     return GroupRecordCodec.value()
         .i64(settings.lockMicros())
         .i32(settings.maxAttempts())
@@ -166,8 +166,8 @@ final class QueueRecordCodec {
         .bytes();
   }
 
-  private static QueueSettings settings(GroupRecordReader value) {
-    return new QueueSettings(
+  private static QueueRules settings(GroupRecordReader value) {
+    return new QueueRules(
         positive(value.i64()),
         (int) positive(value.i32()),
         positive(value.i64()),
@@ -192,10 +192,10 @@ final class QueueRecordCodec {
     return new DeadLetterRule(topic, discard == 1);
   }
 
-  private static QueueOrdering ordering(GroupRecordReader value) {
+  private static QueueOrder ordering(GroupRecordReader value) {
     int code = value.u8();
     try {
-      return QueueOrdering.ofCode(code);
+      return QueueOrder.ofCode(code);
     } catch (IllegalArgumentException e) {
       throw GroupRecordException.tooNew("ordering", code);
     }

@@ -1,6 +1,6 @@
 package io.millrace.group;
 
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
 import java.util.List;
@@ -71,7 +71,7 @@ public sealed interface Reply {
    */
   record Summary(
       String group,
-      GroupKind kind,
+      GroupType kind,
       Assignor assignor,
       int members,
       int offsets,
@@ -133,7 +133,7 @@ public sealed interface Reply {
    * @param continued the consumer was open or away, and has its locks
    * @param settings the settings of the queue now
    */
-  record QueueOpened(boolean continued, QueueSettings settings) implements Reply {}
+  record QueueOpened(boolean continued, QueueRules settings) implements Reply {}
 
   /**
    * Events that a queue consumer has now.
@@ -171,7 +171,7 @@ public sealed interface Reply {
    */
   record QueueDescription(
       String group,
-      QueueSettings settings,
+      QueueRules settings,
       List<QueueConsumerView> consumers,
       List<QueuePartitionView> partitions)
       implements Reply {}

@@ -9,19 +9,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** The consumers and the windows of one queue. In memory only; {@link Queues} changes it. */
+/** The consumers and the windows of one queue. In memory only; {@link QueueStates} changes it. */
 final class RunningQueue {
 
-  private final Map<UUID, QueueConsumer> consumers = new HashMap<>();
+  private final Map<UUID, ConsumerState> consumers = new HashMap<>();
   private final Map<UUID, Integer> consumersOfTopic = new HashMap<>();
   private final NavigableMap<PartitionId, QueuePartition> partitions = new TreeMap<>();
 
   /** The consumer, or null. */
-  QueueConsumer consumer(UUID id) {
+  ConsumerState consumer(UUID id) {
     return consumers.get(id);
   }
 
-  Collection<QueueConsumer> consumers() {
+  Collection<ConsumerState> consumers() {
     return consumers.values();
   }
 
@@ -34,12 +34,12 @@ final class RunningQueue {
     return consumersOfTopic.containsKey(topic);
   }
 
-  void add(QueueConsumer consumer) {
+  void add(ConsumerState consumer) {
     consumers.put(consumer.id(), consumer);
     consumersOfTopic.merge(consumer.topic(), 1, Integer::sum);
   }
 
-  void remove(QueueConsumer consumer) {
+  void remove(ConsumerState consumer) {
     consumers.remove(consumer.id());
     consumersOfTopic.computeIfPresent(
         consumer.topic(), (topic, count) -> count == 1 ? null : count - 1);

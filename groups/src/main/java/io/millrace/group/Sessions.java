@@ -109,7 +109,7 @@ final class Sessions {
     return over;
   }
 
-  /** Queues sessions that live on under their present deadlines. */
+  /** QueueStates sessions that live on under their present deadlines. */
   void requeue(long now) {
     List<MemberSession> due = new ArrayList<>();
     for (MemberSession session : queue) {

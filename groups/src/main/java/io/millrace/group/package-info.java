@@ -67,7 +67,7 @@
  * the member has set a processing time when it joined: then a member that holds events and does not
  * process is removed too, with the reason. Neither clock is in the log.
  *
- * <h2>Queues</h2>
+ * <h2>QueueStates</h2>
  *
  * <p>A group has one of two kinds. The members of a native group own partitions, as above. A
  * <em>queue</em>, a group of kind shared, has consumers instead: each takes single events of all

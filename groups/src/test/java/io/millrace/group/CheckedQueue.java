@@ -8,9 +8,9 @@ import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.NaiveQueue.Durable;
 import io.millrace.group.NaiveQueue.Event;
 import io.millrace.group.queue.DyingEvent;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueProgress;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,7 +33,7 @@ class CheckedQueue {
   static final int MAX_ATTEMPTS = 4;
   static final UUID TOPIC = new UUID(7, 7);
 
-  record Pending(Decision decision, Map<Event, Durable> before, QueueSettings settings) {}
+  record Pending(Decision decision, Map<Event, Durable> before, QueueRules settings) {}
 
   /** A consumer as the machine should know it. */
   static final class Consumer {
@@ -48,8 +48,8 @@ class CheckedQueue {
       this.id = id;
     }
 
-    QueueSession session() {
-      return new QueueSession(id, opening);
+    ConsumerSession session() {
+      return new ConsumerSession(id, opening);
     }
   }
 
@@ -108,7 +108,7 @@ class CheckedQueue {
 
   Reply send(Command command) {
     Map<Event, Durable> before = naive.durable();
-    QueueSettings settings = naive.settings;
+    QueueRules settings = naive.settings;
     Decision decision = machine.decide(command, now());
     machine.stage(decision);
     if (!decision.records().isEmpty()) {
@@ -300,7 +300,7 @@ class CheckedQueue {
     if (!available.isEmpty() && !view.failing()) {
       assertThat(hot).as("told that something is available").contains(partition);
     }
-    if (naive.settings.ordering() == QueueOrdering.KEY) {
+    if (naive.settings.ordering() == QueueOrder.KEY) {
       Map<Long, Long> flying = new HashMap<>();
       for (Event event : naive.logs.get(partition).values()) {
         if (event.key != 0 && event.isLive() && event.state == NaiveQueue.State.LOCKED) {

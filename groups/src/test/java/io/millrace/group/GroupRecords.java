@@ -16,10 +16,10 @@ import io.millrace.group.GroupRecord.TargetSet;
 import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueFailure;
 import io.millrace.group.queue.QueueFate;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueProgress;
 import io.millrace.group.queue.QueueRange;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +42,7 @@ final class GroupRecords {
         new EpochFloor(7_000_000_000L),
         new GroupSet(
             "billing",
-            GroupKind.NATIVE,
+            GroupType.NATIVE,
             12,
             Assignor.SINGLE_ACTIVE,
             86_400_000_000L,
@@ -72,16 +72,15 @@ final class GroupRecords {
             partition(TOPIC, 4),
             new CommittedOffset(1_234_567_890_123L, 5, "checkpoint €", 1_764_547_200_000_001L)),
         new OffsetRemoved("Größe ☂", partition(TOPIC, 4)),
-        new GroupSet("mails", GroupKind.SHARED, 3, Assignor.BALANCED, 0, 0, ""),
-        new QueueSet("mails", QueueSettings.DEFAULT),
+        new GroupSet("mails", GroupType.SHARED, 3, Assignor.BALANCED, 0, 0, ""),
+        new QueueSet("mails", QueueRules.DEFAULT),
         new QueueSet(
             "mails",
-            new QueueSettings(
-                100_000, 1_000, 0, 86_400_000_000L, DeadLetterRule.DISCARD, QueueOrdering.KEY)),
+            new QueueRules(
+                100_000, 1_000, 0, 86_400_000_000L, DeadLetterRule.DISCARD, QueueOrder.KEY)),
         new QueueSet(
             "mails",
-            new QueueSettings(
-                1, 2, 3, 4, new DeadLetterRule("failed.mails", false), QueueOrdering.NONE)),
+            new QueueRules(1, 2, 3, 4, new DeadLetterRule("failed.mails", false), QueueOrder.NONE)),
         new QueueProgressSet("mails", partition(TOPIC, 4), QueueProgress.at(7)),
         new QueueProgressSet(
             "mails",

@@ -2,10 +2,10 @@ package io.millrace.group;
 
 import io.millrace.group.queue.QueueFailure;
 import io.millrace.group.queue.QueueFate;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.group.queue.QueueProgress;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,7 +70,7 @@ final class NaiveQueue {
 
   final Map<PartitionId, TreeMap<Long, Event>> logs = new TreeMap<>();
   final Map<Long, Lock> locks = new HashMap<>();
-  QueueSettings settings = QueueSettings.DEFAULT;
+  QueueRules settings = QueueRules.DEFAULT;
   int failures;
 
   Iterable<Event> all() {
@@ -91,7 +91,7 @@ final class NaiveQueue {
   }
 
   private boolean isBehind(Event event) {
-    return settings.ordering() == QueueOrdering.KEY
+    return settings.ordering() == QueueOrder.KEY
         && event.key != 0
         && logs.get(event.partition).headMap(event.offset).values().stream()
             .anyMatch(earlier -> earlier.isLive() && earlier.key == event.key);
@@ -131,7 +131,7 @@ final class NaiveQueue {
   }
 
   /** The codes that a settlement may be answered with. */
-  List<ErrorCode> settle(UUID consumer, Settlement settlement, Moment now) {
+  List<ErrorCode> settle(UUID consumer, EventSettlement settlement, Moment now) {
     Lock lock = locks.get(settlement.lock());
     if (lock == null
         || !lock.holder().equals(consumer)
@@ -156,7 +156,7 @@ final class NaiveQueue {
         : List.of(ErrorCode.NONE);
   }
 
-  private void settle(Event event, Settlement settlement, Moment now) {
+  private void settle(Event event, EventSettlement settlement, Moment now) {
     QueueOutcome outcome = settlement.outcome();
     if (outcome == QueueOutcome.RENEW) {
       event.until = Math.max(event.until, now.monotonicMicros() + settings.lockMicros());
@@ -205,7 +205,7 @@ final class NaiveQueue {
       backOff *= 2;
     }
     backOff = Math.min(backOff, settings.backOffMaxMicros());
-    again(event, attempts, delay == Settlement.BACK_OFF ? backOff : delay, now);
+    again(event, attempts, delay == EventSettlement.BACK_OFF ? backOff : delay, now);
   }
 
   private static void again(Event event, int attempts, long delay, Moment now) {
@@ -221,7 +221,7 @@ final class NaiveQueue {
     for (Event event : all()) {
       if (event.isLive() && event.until <= now.monotonicMicros()) {
         if (event.state == State.LOCKED) {
-          fail(event, Settlement.BACK_OFF, now);
+          fail(event, EventSettlement.BACK_OFF, now);
           endWait(event, now);
         } else {
           endWait(event, now);
@@ -240,7 +240,7 @@ final class NaiveQueue {
     for (Event event : all()) {
       if (event.isLive() && event.state == State.LOCKED && event.holder.equals(consumer)) {
         if (counts) {
-          fail(event, Settlement.BACK_OFF, now);
+          fail(event, EventSettlement.BACK_OFF, now);
         } else {
           unlock(event, Part.LOST);
           again(event, event.durable.attempts(), 0, now);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.group.NaiveQueue.Event;
 import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueCandidate;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.group.queue.QueueProgress;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
@@ -82,12 +82,12 @@ final class QueueSimulation extends CheckedQueue {
     }
   }
 
-  private QueueSettings anySettings() {
-    QueueOrdering ordering =
+  private QueueRules anySettings() {
+    QueueOrder ordering =
         consumers.isEmpty() || random.nextInt(10) == 0
-            ? QueueOrdering.ofCode(random.nextInt(2))
+            ? QueueOrder.ofCode(random.nextInt(2))
             : naive.settings.ordering();
-    return new QueueSettings(
+    return new QueueRules(
         SECOND / 2 + random.nextInt(3_000_000),
         1 + random.nextInt(MAX_ATTEMPTS),
         random.nextInt(2_000_000),
@@ -110,8 +110,8 @@ final class QueueSimulation extends CheckedQueue {
     if (!known) {
       consumer = new Consumer(new UUID(random.nextLong(), random.nextLong()));
     }
-    QueueSettings wanted = !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
-    QueueSession session = new QueueSession(consumer.id, ++openings);
+    QueueRules wanted = !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
+    ConsumerSession session = new ConsumerSession(consumer.id, ++openings);
     Reply reply = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.of(wanted)));
     boolean reordered = wanted.ordering() != naive.settings.ordering();
     if (reordered && consumers.size() - (known ? 1 : 0) > 0) {
@@ -141,8 +141,8 @@ final class QueueSimulation extends CheckedQueue {
     int events = 1 + random.nextInt(8);
     long bytes = random.nextInt(400);
     boolean stale = random.nextInt(20) == 0;
-    QueueSession session =
-        stale ? new QueueSession(consumer.id, consumer.opening - 1) : consumer.session();
+    ConsumerSession session =
+        stale ? new ConsumerSession(consumer.id, consumer.opening - 1) : consumer.session();
     boolean failing = machine.queuePartition("q", partition).orElseThrow().failing();
     Reply reply = send(new Command.Take("q", session, partition, events, bytes));
     if (stale || consumer.away) {
@@ -179,7 +179,7 @@ final class QueueSimulation extends CheckedQueue {
     }
   }
 
-  private Settlement settlement() {
+  private EventSettlement settlement() {
     List<Long> numbers = new ArrayList<>(naive.locks.keySet());
     numbers.sort(null);
     long lock =
@@ -196,8 +196,9 @@ final class QueueSimulation extends CheckedQueue {
             ? QueueOutcome.ACCEPT
             : dice < 8 ? QueueOutcome.RELEASE : dice < 9 ? QueueOutcome.REJECT : QueueOutcome.RENEW;
     boolean release = outcome == QueueOutcome.RELEASE;
-    long delay = release && random.nextBoolean() ? random.nextInt(2_000_000) : Settlement.BACK_OFF;
-    return new Settlement(
+    long delay =
+        release && random.nextBoolean() ? random.nextInt(2_000_000) : EventSettlement.BACK_OFF;
+    return new EventSettlement(
         of == null ? anyPartition() : of.partition(),
         lock,
         from,
@@ -209,8 +210,8 @@ final class QueueSimulation extends CheckedQueue {
   }
 
   private void settle() {
-    List<Settlement> settlements = new ArrayList<>();
-    Settlement first = settlement();
+    List<EventSettlement> settlements = new ArrayList<>();
+    EventSettlement first = settlement();
     settlements.add(first);
     NaiveQueue.Lock of = naive.locks.get(first.lock());
     Consumer consumer =
@@ -332,7 +333,7 @@ final class QueueSimulation extends CheckedQueue {
     }
     boolean stale = random.nextInt(4) == 0;
     long opening = stale ? consumer.opening - 1 : consumer.opening;
-    send(new Command.QueueAway("q", new QueueSession(consumer.id, opening)));
+    send(new Command.QueueAway("q", new ConsumerSession(consumer.id, opening)));
     if (!stale && !consumer.away) {
       consumer.away = true;
       consumer.lostAt = mono + GroupLimits.AWAY_MICROS;
@@ -388,7 +389,7 @@ final class QueueSimulation extends CheckedQueue {
   /** Without faults, all events get done, and then the progress is one number. */
   private void finish() {
     Consumer last = new Consumer(new UUID(1, 1));
-    QueueSession session = new QueueSession(last.id, ++openings);
+    ConsumerSession session = new ConsumerSession(last.id, ++openings);
     Reply opened = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.NONE));
     assertThat(opened).isInstanceOf(Reply.QueueOpened.class);
     naive.settings = ((Reply.QueueOpened) opened).settings();
@@ -439,13 +440,13 @@ final class QueueSimulation extends CheckedQueue {
               "q",
               last.session(),
               List.of(
-                  new Settlement(
+                  new EventSettlement(
                       partition,
                       taken.lock(),
                       offsets.get(0),
                       offsets.get(offsets.size() - 1),
                       QueueOutcome.ACCEPT,
-                      Settlement.BACK_OFF,
+                      EventSettlement.BACK_OFF,
                       false,
                       ""))));
       check();

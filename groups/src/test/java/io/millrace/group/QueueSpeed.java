@@ -1,9 +1,9 @@
 package io.millrace.group;
 
 import io.millrace.group.queue.QueueCandidate;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueOutcome;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
 import java.lang.management.ManagementFactory;
@@ -19,26 +19,26 @@ final class QueueSpeed {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final UUID TOPIC = new UUID(1, 1);
   private static final PartitionId PARTITION = new PartitionId(TOPIC, 0);
-  private static final QueueSession SESSION = new QueueSession(new UUID(2, 2), 1);
+  private static final ConsumerSession SESSION = new ConsumerSession(new UUID(2, 2), 1);
   private static final int WINDOW = GroupLimits.QUEUE_EVENTS;
 
   private final GroupMachine machine = new GroupMachine(GroupLimits.DEFAULT);
-  private final QueueOrdering ordering;
+  private final QueueOrder ordering;
   private long now = 1_000_000_000;
   private long fed;
   private long records;
 
-  private QueueSpeed(QueueOrdering ordering) {
+  private QueueSpeed(QueueOrder ordering) {
     this.ordering = ordering;
   }
 
   public static void main(String[] args) {
-    for (QueueOrdering ordering : QueueOrdering.values()) {
+    for (QueueOrder ordering : QueueOrder.values()) {
       for (int batch : new int[] {1, 500}) {
         new QueueSpeed(ordering).inOrder(batch);
       }
     }
-    new QueueSpeed(QueueOrdering.NONE).fragmented();
+    new QueueSpeed(QueueOrder.NONE).fragmented();
   }
 
   private Reply send(Command command) {
@@ -54,9 +54,9 @@ final class QueueSpeed {
   private void open() {
     GroupTopic topic = new GroupTopic(TOPIC, "t", 1);
     machine.open(new KnownTopics(List.of(topic), Set.of()), new Moment(now, now));
-    QueueSettings settings = QueueWish.NONE.applyTo(QueueSettings.DEFAULT);
-    QueueSettings ordered =
-        new QueueSettings(
+    QueueRules settings = QueueWish.NONE.applyTo(QueueRules.DEFAULT);
+    QueueRules ordered =
+        new QueueRules(
             settings.lockMicros(),
             settings.maxAttempts(),
             settings.backOffMicros(),
@@ -80,12 +80,12 @@ final class QueueSpeed {
     return (Reply.Taken) send(new Command.Take("q", SESSION, PARTITION, count, Long.MAX_VALUE));
   }
 
-  private static Settlement accept(long lock, long from, long to) {
-    return new Settlement(
-        PARTITION, lock, from, to, QueueOutcome.ACCEPT, Settlement.BACK_OFF, false, "");
+  private static EventSettlement accept(long lock, long from, long to) {
+    return new EventSettlement(
+        PARTITION, lock, from, to, QueueOutcome.ACCEPT, EventSettlement.BACK_OFF, false, "");
   }
 
-  private static Settlement accept(Reply.Taken taken) {
+  private static EventSettlement accept(Reply.Taken taken) {
     List<TakenEvent> events = taken.events();
     return accept(taken.lock(), events.get(0).offset(), events.get(events.size() - 1).offset());
   }
@@ -116,7 +116,7 @@ final class QueueSpeed {
   private void fragmented() {
     open();
     for (int round = 0; round < 10; round++) {
-      List<Settlement> held = new ArrayList<>();
+      List<EventSettlement> held = new ArrayList<>();
       records = 0;
       long cpu = 0;
       long settled = 0;

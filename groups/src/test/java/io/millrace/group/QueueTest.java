@@ -6,9 +6,9 @@ import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.DyingEvent;
 import io.millrace.group.queue.QueueCandidate;
 import io.millrace.group.queue.QueueFate;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueOutcome;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.QueueWindow;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Test;
 class QueueTest {
 
   private static final long SECOND = TestGroups.SECOND;
-  private static final QueueSession A = new QueueSession(new UUID(1, 1), 1);
-  private static final QueueSession B = new QueueSession(new UUID(2, 2), 2);
+  private static final ConsumerSession A = new ConsumerSession(new UUID(1, 1), 1);
+  private static final ConsumerSession B = new ConsumerSession(new UUID(2, 2), 2);
 
   private final TestGroups groups = TestGroups.withTopic("orders", 2);
   private final PartitionId first = groups.partition("orders", 0);
   private final Map<PartitionId, QueueNews> news = new HashMap<>();
   private final List<DyingEvent> dying = new ArrayList<>();
 
-  private static QueueWish wish(int attempts, DeadLetterRule rule, QueueOrdering ordering) {
+  private static QueueWish wish(int attempts, DeadLetterRule rule, QueueOrder ordering) {
     return new QueueWish(
         OptionalLong.empty(),
         OptionalInt.of(attempts),
@@ -44,12 +44,12 @@ class QueueTest {
         Optional.of(ordering));
   }
 
-  private Reply open(QueueSession session, QueueWish wish) {
+  private Reply open(ConsumerSession session, QueueWish wish) {
     UUID topic = first.topicId();
     return groups.send(new Command.OpenQueue("q", session, topic, "client", "host", wish));
   }
 
-  private void open(QueueSession session) {
+  private void open(ConsumerSession session) {
     assertThat(open(session, QueueWish.NONE)).isInstanceOf(Reply.QueueOpened.class);
   }
 
@@ -62,7 +62,7 @@ class QueueTest {
     return groups.send(new Command.Feed("q", first, from, from + count, candidates));
   }
 
-  private Reply.Taken take(QueueSession session, int events) {
+  private Reply.Taken take(ConsumerSession session, int events) {
     return (Reply.Taken) groups.send(new Command.Take("q", session, first, events, 1_000_000));
   }
 
@@ -71,14 +71,20 @@ class QueueTest {
   }
 
   private Reply.SettleOutcome settle(
-      QueueSession session, long lock, long from, long to, QueueOutcome outcome, boolean failed) {
-    Settlement settlement =
-        new Settlement(first, lock, from, to, outcome, Settlement.BACK_OFF, failed, "too bad");
+      ConsumerSession session,
+      long lock,
+      long from,
+      long to,
+      QueueOutcome outcome,
+      boolean failed) {
+    EventSettlement settlement =
+        new EventSettlement(
+            first, lock, from, to, outcome, EventSettlement.BACK_OFF, failed, "too bad");
     Reply reply = groups.send(new Command.Settle("q", session, List.of(settlement)));
     return ((Reply.Settled) reply).outcomes().get(0);
   }
 
-  private ErrorCode accept(QueueSession session, Reply.Taken taken) {
+  private ErrorCode accept(ConsumerSession session, Reply.Taken taken) {
     List<Long> offsets = offsets(taken);
     long last = offsets.get(offsets.size() - 1);
     return settle(session, taken.lock(), offsets.get(0), last, QueueOutcome.ACCEPT, false).error();
@@ -147,7 +153,7 @@ class QueueTest {
 
   @Test
   void anEventThatFailsComesBackLaterAndLaterAndThenDies() {
-    open(A, wish(3, DeadLetterRule.DEFAULT_TOPIC, QueueOrdering.NONE));
+    open(A, wish(3, DeadLetterRule.DEFAULT_TOPIC, QueueOrder.NONE));
     feed(0, 1, 0);
     for (int attempt = 0; attempt < 3; attempt++) {
       Reply.Taken taken = take(A, 1);
@@ -171,7 +177,7 @@ class QueueTest {
 
   @Test
   void rejectedEventsAreDroppedIfNobodyWantsDeadLetters() {
-    open(A, wish(5, DeadLetterRule.DISCARD, QueueOrdering.NONE));
+    open(A, wish(5, DeadLetterRule.DISCARD, QueueOrder.NONE));
     feed(0, 2, 0);
 
     settle(A, take(A, 2).lock(), 0, 1, QueueOutcome.REJECT, false);
@@ -205,10 +211,10 @@ class QueueTest {
     Reply.Taken taken = take(A, 1);
     groups.send(new Command.QueueAway("q", A));
     groups.pass(GroupLimits.AWAY_MICROS - 1);
-    QueueSession again = new QueueSession(A.id(), 9);
+    ConsumerSession again = new ConsumerSession(A.id(), 9);
 
     assertThat(open(again, QueueWish.NONE))
-        .isEqualTo(new Reply.QueueOpened(true, QueueSettings.DEFAULT));
+        .isEqualTo(new Reply.QueueOpened(true, QueueRules.DEFAULT));
 
     groups.send(new Command.QueueAway("q", A));
     groups.pass(GroupLimits.AWAY_MICROS);
@@ -246,7 +252,7 @@ class QueueTest {
 
   @Test
   void oneEventOfAKeyIsInFlight() {
-    open(A, wish(5, DeadLetterRule.DEFAULT_TOPIC, QueueOrdering.KEY));
+    open(A, wish(5, DeadLetterRule.DEFAULT_TOPIC, QueueOrder.KEY));
     feed(0, 6, 2);
     Reply.Taken taken = take(A, 6);
 
@@ -263,7 +269,7 @@ class QueueTest {
     open(A);
     open(B);
 
-    Reply reply = open(A, wish(5, DeadLetterRule.DEFAULT_TOPIC, QueueOrdering.KEY));
+    Reply reply = open(A, wish(5, DeadLetterRule.DEFAULT_TOPIC, QueueOrder.KEY));
 
     assertThat(TestGroups.errorOf(reply)).isEqualTo(ErrorCode.INCONSISTENT_GROUP);
     assertThat(TestGroups.messageOf(reply)).contains("1 other consumers");
@@ -271,7 +277,7 @@ class QueueTest {
 
   @Test
   void tooManyFailuresSlowTheQueueDown() {
-    open(A, wish(1_000, DeadLetterRule.DEFAULT_TOPIC, QueueOrdering.NONE));
+    open(A, wish(1_000, DeadLetterRule.DEFAULT_TOPIC, QueueOrder.NONE));
     feed(0, 100, 0);
     Reply.Taken taken = take(A, 19);
     settle(A, taken.lock(), 0, 18, QueueOutcome.RELEASE, true);
@@ -300,7 +306,7 @@ class QueueTest {
 
   @Test
   void aFailedProbeWaitsForTheNextInterval() {
-    open(A, wish(1_000, DeadLetterRule.DEFAULT_TOPIC, QueueOrdering.NONE));
+    open(A, wish(1_000, DeadLetterRule.DEFAULT_TOPIC, QueueOrder.NONE));
     feed(0, 100, 0);
     settle(A, take(A, 20).lock(), 0, 19, QueueOutcome.RELEASE, true);
     groups.pass(60 * SECOND);
@@ -423,7 +429,7 @@ class QueueTest {
     Reply.Summary summary = ((Reply.Groups) groups.send(new Command.ListGroups())).groups().get(0);
     Reply.QueueConsumerView consumer = describe().consumers().get(0);
 
-    assertThat(summary.kind()).isEqualTo(GroupKind.SHARED);
+    assertThat(summary.kind()).isEqualTo(GroupType.SHARED);
     assertThat(summary.members()).isEqualTo(1);
     assertThat(consumer)
         .isEqualTo(
@@ -467,7 +473,7 @@ class QueueTest {
             Optional.empty());
 
     assertThat(TestGroups.messageOf(open(A, hasty))).contains("lock time is 1 microseconds");
-    assertThat(TestGroups.errorOf(open(A, wish(1_001, DeadLetterRule.DISCARD, QueueOrdering.NONE))))
+    assertThat(TestGroups.errorOf(open(A, wish(1_001, DeadLetterRule.DISCARD, QueueOrder.NONE))))
         .isEqualTo(ErrorCode.INVALID_REQUEST);
     assertThat(TestGroups.errorOf(groups.send(new Command.Take("q", A, first, 0, 1))))
         .isEqualTo(ErrorCode.INVALID_REQUEST);
@@ -486,10 +492,11 @@ class QueueTest {
     open(A);
     feed(0, 5_000, 0);
     Reply.Taken taken = take(A, 5_000);
-    List<Settlement> everySecond = new ArrayList<>();
+    List<EventSettlement> everySecond = new ArrayList<>();
     for (long offset = 1; offset < 5_000; offset += 2) {
       everySecond.add(
-          new Settlement(first, taken.lock(), offset, offset, QueueOutcome.ACCEPT, -1, false, ""));
+          new EventSettlement(
+              first, taken.lock(), offset, offset, QueueOutcome.ACCEPT, -1, false, ""));
     }
 
     groups.send(new Command.Settle("q", A, everySecond));

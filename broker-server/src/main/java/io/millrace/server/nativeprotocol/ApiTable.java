@@ -70,7 +70,7 @@ final class ApiTable {
     GroupHandler groups = new GroupHandler(broker);
     GroupReportHandler groupReports = new GroupReportHandler(broker, authorizer);
     ProducerIdHandler producerIds = new ProducerIdHandler(broker);
-    QueueHandler queues = new QueueHandler(broker);
+    QueueRequestHandler queues = new QueueRequestHandler(broker);
     QueryHandler queries = new QueryHandler(broker);
     SubscriptionHandler subscriptions = new SubscriptionHandler(broker);
     TopicHandler topics = new TopicHandler(broker, defaultPartitions, authorizer);

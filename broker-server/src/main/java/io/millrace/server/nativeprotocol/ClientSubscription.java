@@ -153,8 +153,7 @@ final class ClientSubscription implements SubscriptionSink {
 
   @Override
   public boolean isWritable() {
-    ConnectionQuotas quotas = connection.quotas();
-    return !closed && connection.writer().isWritable() && (quotas == null || quotas.mayDeliver());
+    return !closed && connection.takesEvents();
   }
 
   @Override
@@ -175,10 +174,7 @@ final class ClientSubscription implements SubscriptionSink {
       FrameWriter.close(lease);
       throw e;
     }
-    ConnectionQuotas quotas = connection.quotas();
-    if (quotas != null) {
-      quotas.delivered(bytes(batches));
-    }
+    connection.sendsEvents(bytes(batches));
     connection.writer().write(frame, lease);
   }
 

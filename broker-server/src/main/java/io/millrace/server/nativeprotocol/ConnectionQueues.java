@@ -1,7 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.BrokerException;
-import io.millrace.core.QueueConsumer;
+import io.millrace.core.OpenQueue;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ final class ConnectionQueues {
   private static final int MAX_TAKES = 16;
 
   /** Empty for a queue that is not open yet. */
-  private final Map<Integer, Optional<QueueConsumer>> byId = new HashMap<>(); // guarded by this
+  private final Map<Integer, Optional<OpenQueue>> byId = new HashMap<>(); // guarded by this
 
   private int takes; // guarded by this
   private boolean closed; // guarded by this
@@ -48,7 +48,7 @@ final class ConnectionQueues {
   }
 
   /** The queue is open. If the connection is closed already, its consumer is away at once. */
-  void opened(int id, QueueConsumer consumer) {
+  void opened(int id, OpenQueue consumer) {
     boolean late;
     synchronized (this) {
       late = closed;
@@ -71,7 +71,7 @@ final class ConnectionQueues {
    *
    * @throws BrokerException {@code UNKNOWN_QUEUE}
    */
-  synchronized QueueConsumer require(int id) {
+  synchronized OpenQueue require(int id) {
     return byId.getOrDefault(id, Optional.empty())
         .orElseThrow(
             () ->
@@ -103,7 +103,7 @@ final class ConnectionQueues {
   /** The client takes what it gets again. */
   void resumeAll() {
     if (isUsed()) {
-      consumers().forEach(QueueConsumer::resume);
+      consumers().forEach(OpenQueue::resume);
     }
   }
 
@@ -118,17 +118,17 @@ final class ConnectionQueues {
 
   /** The connection is closed. */
   void away() {
-    List<QueueConsumer> open;
+    List<OpenQueue> open;
     synchronized (this) {
       closed = true;
       open = consumers();
       byId.clear();
     }
-    open.forEach(QueueConsumer::away);
+    open.forEach(OpenQueue::away);
   }
 
-  private synchronized List<QueueConsumer> consumers() {
-    List<QueueConsumer> open = new ArrayList<>();
+  private synchronized List<OpenQueue> consumers() {
+    List<OpenQueue> open = new ArrayList<>();
     byId.values().forEach(each -> each.ifPresent(open::add));
     return open;
   }

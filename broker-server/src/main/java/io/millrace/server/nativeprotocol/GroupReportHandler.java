@@ -7,6 +7,7 @@ import io.millrace.core.GroupLag;
 import io.millrace.core.GroupLagSum;
 import io.millrace.core.QueueDescription;
 import io.millrace.group.CommittedOffset;
+import io.millrace.group.GroupType;
 import io.millrace.group.Reply;
 import io.millrace.protocol.LagReason;
 import io.millrace.protocol.wire.DescribeGroupRequest;
@@ -105,7 +106,7 @@ final class GroupReportHandler {
         description.queue().map(GroupReportHandler::queue).stream().toList());
   }
 
-  private static GroupKind kind(io.millrace.group.GroupKind kind) {
+  private static GroupKind kind(GroupType kind) {
     return switch (kind) {
       case NATIVE -> GroupKind.MEMBERS;
       case SHARED -> GroupKind.QUEUE;

@@ -168,6 +168,23 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return quotas;
   }
 
+  /**
+   * Whether the client takes events now, and may: its subscriptions and queues are resumed later if
+   * not. Any thread.
+   */
+  boolean takesEvents() {
+    ConnectionQuotas now = quotas;
+    return writer.isWritable() && (now == null || now.mayDeliver());
+  }
+
+  /** Counts events that are sent, in bytes. Any thread. */
+  void sendsEvents(long bytes) {
+    ConnectionQuotas now = quotas;
+    if (now != null) {
+      now.delivered(bytes);
+    }
+  }
+
   State state() {
     return state;
   }
@@ -270,11 +287,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);
     subscriptions.closeAll();
-    queues.refuseTakes(code, message);
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard(channel);
     }
     writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
+    queues.refuseTakes(code, message);
     timeouts.closeWithin(grace);
     if (quotas != null) {
       quotas.releaseAll();

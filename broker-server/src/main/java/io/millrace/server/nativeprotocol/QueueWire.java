@@ -1,17 +1,19 @@
 package io.millrace.server.nativeprotocol;
 
-import io.millrace.core.TakenEvents;
+import io.millrace.core.TakenBatches;
+import io.millrace.group.EventSettlement;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import io.millrace.group.queue.DeadLetterRule;
-import io.millrace.group.queue.QueueOrdering;
+import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueOutcome;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.wire.EventAttempts;
 import io.millrace.protocol.wire.QueueConsumerInfo;
 import io.millrace.protocol.wire.QueueDeadLetters;
+import io.millrace.protocol.wire.QueueOrdering;
 import io.millrace.protocol.wire.QueuePartitionInfo;
 import io.millrace.protocol.wire.QueueSettingsInfo;
 import io.millrace.protocol.wire.Settlement;
@@ -53,12 +55,12 @@ final class QueueWire {
         },
         switch (settings.ordering()) {
           case AS_THE_QUEUE -> Optional.empty();
-          case NONE -> Optional.of(QueueOrdering.NONE);
-          case KEY -> Optional.of(QueueOrdering.KEY);
+          case NONE -> Optional.of(QueueOrder.NONE);
+          case KEY -> Optional.of(QueueOrder.KEY);
         });
   }
 
-  static QueueSettingsInfo settings(QueueSettings settings) {
+  static QueueSettingsInfo settings(QueueRules settings) {
     DeadLetterRule rule = settings.deadLetters();
     QueueDeadLetters deadLetters =
         rule.topic().isEmpty() ? QueueDeadLetters.DEFAULT_TOPIC : QueueDeadLetters.NAMED_TOPIC;
@@ -70,12 +72,12 @@ final class QueueWire {
         rule.discard() ? QueueDeadLetters.DISCARD : deadLetters,
         rule.topic(),
         switch (settings.ordering()) {
-          case NONE -> io.millrace.protocol.wire.QueueOrdering.NONE;
-          case KEY -> io.millrace.protocol.wire.QueueOrdering.KEY;
+          case NONE -> QueueOrdering.NONE;
+          case KEY -> QueueOrdering.KEY;
         });
   }
 
-  static TakeResponse taken(TakenEvents taken) {
+  static TakeResponse taken(TakenBatches taken) {
     return new TakeResponse(
         taken.partition(),
         taken.lock(),
@@ -97,8 +99,8 @@ final class QueueWire {
     return runs;
   }
 
-  static io.millrace.group.Settlement settlement(UUID topicId, Settlement settlement) {
-    return new io.millrace.group.Settlement(
+  static EventSettlement settlement(UUID topicId, Settlement settlement) {
+    return new EventSettlement(
         new PartitionId(topicId, settlement.partition()),
         settlement.lock(),
         settlement.firstOffset(),

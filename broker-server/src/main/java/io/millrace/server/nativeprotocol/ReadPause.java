@@ -27,7 +27,7 @@ final class ReadPause {
     this.nanoTime = nanoTime;
   }
 
-  /** Whether a delivery may be made now. If not, the subscriptions are resumed later. */
+  /** Whether a delivery may be made now. If not, subscriptions and queues are resumed later. */
   boolean mayDeliver() {
     long now = nanoTime.getAsLong();
     long delay = rate.delayNanos(now);
@@ -59,5 +59,6 @@ final class ReadPause {
   private void resume() {
     paused.set(false);
     connection.subscriptions().resumeAll();
+    connection.queues().resumeAll();
   }
 }

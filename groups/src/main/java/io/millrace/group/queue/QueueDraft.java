@@ -207,7 +207,7 @@ public final class QueueDraft implements QueueChange {
   }
 
   private Turn failed(QueueEvent event, long delayMicros, String reason) {
-    QueueSettings settings = window.settings();
+    QueueRules settings = window.settings();
     int attempts = event.attempts + 1;
     if (attempts >= settings.maxAttempts()) {
       return Turn.usedUp(event, settings.deadLetters().discard(), reason);

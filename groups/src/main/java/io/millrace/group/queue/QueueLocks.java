@@ -101,7 +101,7 @@ final class QueueLocks {
     }
   }
 
-  /** Queues a lock under its present deadline, if it has events. */
+  /** QueueStates a lock under its present deadline, if it has events. */
   void requeue(QueueLock lock) {
     if (lock.open() > 0) {
       queue.remove(lock);

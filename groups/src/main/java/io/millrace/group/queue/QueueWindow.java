@@ -34,7 +34,7 @@ public final class QueueWindow {
   /** Null if keys do not matter. */
   private final KeyChains keys;
 
-  private QueueSettings settings;
+  private QueueRules settings;
   private long next;
   private long attempts;
   private long reasonChars;
@@ -46,9 +46,9 @@ public final class QueueWindow {
    * @param start every event below it is done
    * @param capacity most events
    */
-  public QueueWindow(QueueSettings settings, long start, int capacity) {
+  public QueueWindow(QueueRules settings, long start, int capacity) {
     this.settings = settings;
-    this.keys = settings.ordering() == QueueOrdering.KEY ? new KeyChains() : null;
+    this.keys = settings.ordering() == QueueOrder.KEY ? new KeyChains() : null;
     this.next = start;
     this.capacity = capacity;
   }
@@ -94,8 +94,7 @@ public final class QueueWindow {
         event.state = EventState.DYING;
       } else if (failure.retryAtMicros() > epoch) {
         event.state = EventState.WAITING;
-        event.until =
-            now + Math.min(failure.retryAtMicros() - epoch, QueueSettings.MAX_WAIT_MICROS);
+        event.until = now + Math.min(failure.retryAtMicros() - epoch, QueueRules.MAX_WAIT_MICROS);
       }
     }
     return event;
@@ -264,14 +263,14 @@ public final class QueueWindow {
   }
 
   /** Changes the settings; not the ordering. */
-  public void settings(QueueSettings changed) {
+  public void settings(QueueRules changed) {
     if (changed.ordering() != settings.ordering()) {
       throw new IllegalArgumentException("a window has one ordering: " + settings.ordering());
     }
     settings = changed;
   }
 
-  public QueueSettings settings() {
+  public QueueRules settings() {
     return settings;
   }
 

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 
 /**
  * Settings that somebody wants for a queue. What is empty stays as the queue has it; a new queue
- * has {@link QueueSettings#DEFAULT}.
+ * has {@link QueueRules#DEFAULT}.
  */
 public record QueueWish(
     OptionalLong lockMicros,
@@ -15,7 +15,7 @@ public record QueueWish(
     OptionalLong backOffMicros,
     OptionalLong backOffMaxMicros,
     Optional<DeadLetterRule> deadLetters,
-    Optional<QueueOrdering> ordering) {
+    Optional<QueueOrder> ordering) {
 
   /** No wish. */
   public static final QueueWish NONE =
@@ -37,7 +37,7 @@ public record QueueWish(
   }
 
   /** A wish for all settings. */
-  public static QueueWish of(QueueSettings settings) {
+  public static QueueWish of(QueueRules settings) {
     return new QueueWish(
         OptionalLong.of(settings.lockMicros()),
         OptionalInt.of(settings.maxAttempts()),
@@ -48,8 +48,8 @@ public record QueueWish(
   }
 
   /** The settings with the wish. */
-  public QueueSettings applyTo(QueueSettings settings) {
-    return new QueueSettings(
+  public QueueRules applyTo(QueueRules settings) {
+    return new QueueRules(
         lockMicros.orElse(settings.lockMicros()),
         maxAttempts.orElse(settings.maxAttempts()),
         backOffMicros.orElse(settings.backOffMicros()),

@@ -38,8 +38,8 @@
  *   <li>An event after its lock time stays with the consumer until the next tick: nobody else had
  *       it.
  *   <li>With {@code DeadLetterRule.DISCARD} a dying event is done at once.
- *   <li>With {@code QueueOrdering.KEY} an event is handed out only if all earlier ones of its key
- *       are done; so one that waits or dies holds back the later ones of its key.
+ *   <li>With {@code QueueOrder.KEY} an event is handed out only if all earlier ones of its key are
+ *       done; so one that waits or dies holds back the later ones of its key.
  *   <li>The start moves to the first event that is not done. Offsets without an event are done with
  *       the events around them.
  *   <li>When more than half of the last attempts failed, the window hands out one event at a time;

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param reason for people, for {@code RELEASE} and {@code REJECT}: at most {@value
  *     GroupLimits#REASON_BYTES} bytes of UTF-8; goes into the dead letter
  */
-public record Settlement(
+public record EventSettlement(
     PartitionId partition,
     long lock,
     long from,
@@ -28,7 +28,7 @@ public record Settlement(
   /** No delay, or after a failed attempt that of the settings. */
   public static final long BACK_OFF = QueueDraft.BACK_OFF;
 
-  public Settlement {
+  public EventSettlement {
     Objects.requireNonNull(partition, "partition");
     Objects.requireNonNull(outcome, "outcome");
     Objects.requireNonNull(reason, "reason");

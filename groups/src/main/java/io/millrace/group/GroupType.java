@@ -1,7 +1,7 @@
 package io.millrace.group;
 
 /** How the consumers of a group share its partitions. */
-public enum GroupKind {
+public enum GroupType {
   /** Each partition has one owner among the members. */
   NATIVE(1),
 
@@ -10,7 +10,7 @@ public enum GroupKind {
 
   private final int code;
 
-  GroupKind(int code) {
+  GroupType(int code) {
     this.code = code;
   }
 

@@ -2,9 +2,9 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
-import io.millrace.core.QueueConsumer;
+import io.millrace.core.OpenQueue;
 import io.millrace.core.QueueOpening;
-import io.millrace.core.TakenEvents;
+import io.millrace.core.TakenBatches;
 import io.millrace.group.GroupLimits;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CloseQueueRequest;
@@ -14,10 +14,11 @@ import io.millrace.protocol.wire.OpenQueueResponse;
 import io.millrace.protocol.wire.SettleRequest;
 import io.millrace.protocol.wire.SettleResponse;
 import io.millrace.protocol.wire.TakeRequest;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /** OPEN_QUEUE, TAKE, SETTLE and CLOSE_QUEUE. */
-final class QueueHandler {
+final class QueueRequestHandler {
 
   private static final long MAX_WAIT_MICROS = 60_000_000;
 
@@ -26,7 +27,7 @@ final class QueueHandler {
 
   private final Broker broker;
 
-  QueueHandler(Broker broker) {
+  QueueRequestHandler(Broker broker) {
     this.broker = broker;
   }
 
@@ -73,13 +74,13 @@ final class QueueHandler {
     requireInRange("maxBytes", request.maxBytes(), 1, Integer.MAX_VALUE);
     requireInRange("maxWaitMicros", request.maxWaitMicros(), 0, MAX_WAIT_MICROS);
     ConnectionQueues queues = pending.connection().queues();
-    QueueConsumer consumer = queues.require(request.queueId());
+    OpenQueue consumer = queues.require(request.queueId());
     queues.takeBegins();
-    QueueConsumer.Room room =
-        new QueueConsumer.Room(
+    OpenQueue.Room room =
+        new OpenQueue.Room(
             request.maxEvents(),
             Math.min(request.maxBytes(), MAX_BYTES),
-            pending.connection().writer()::isWritable);
+            pending.connection()::takesEvents);
     consumer
         .take(room, request.maxWaitMicros())
         .whenComplete(
@@ -94,7 +95,7 @@ final class QueueHandler {
   }
 
   /** Gives events back that the client does not get. */
-  private static void answer(QueueConsumer consumer, TakenEvents taken, PendingRequest pending) {
+  private static void answer(OpenQueue consumer, TakenBatches taken, PendingRequest pending) {
     boolean answered;
     try {
       answered = pending.tryAnswer(QueueWire.taken(taken));
@@ -103,7 +104,10 @@ final class QueueHandler {
       pending.refuse(e);
       return;
     }
-    if (!answered) {
+    if (answered) {
+      long bytes = taken.batches().stream().mapToLong(ByteBuffer::remaining).sum();
+      pending.connection().sendsEvents(bytes);
+    } else {
       consumer.giveBack(taken);
       pending.refuse(
           ErrorCode.TOO_MANY_IN_FLIGHT,
@@ -113,7 +117,7 @@ final class QueueHandler {
 
   void settle(SettleRequest request, PendingRequest pending) {
     requireInRange("settlements", request.settlements().size(), 0, GroupLimits.SETTLEMENTS);
-    QueueConsumer consumer = pending.connection().queues().require(request.queueId());
+    OpenQueue consumer = pending.connection().queues().require(request.queueId());
     UUID topicId = consumer.topicId();
     pending.answerWhenDone(
         consumer
@@ -129,7 +133,7 @@ final class QueueHandler {
 
   void close(CloseQueueRequest request, PendingRequest pending) {
     ConnectionQueues queues = pending.connection().queues();
-    QueueConsumer consumer = queues.require(request.queueId());
+    OpenQueue consumer = queues.require(request.queueId());
     queues.forget(request.queueId());
     pending.answerWhenDone(consumer.close().thenApply(done -> new EmptyResponse()));
   }

@@ -1,12 +1,12 @@
 package io.millrace.core;
 
 import io.millrace.group.Command;
+import io.millrace.group.ConsumerSession;
+import io.millrace.group.EventSettlement;
 import io.millrace.group.PartitionId;
-import io.millrace.group.QueueSession;
 import io.millrace.group.Reply;
-import io.millrace.group.Settlement;
 import io.millrace.group.queue.QueueOutcome;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
@@ -26,13 +26,13 @@ import java.util.function.BooleanSupplier;
  * {@code TOO_MANY_IN_FLIGHT}; the reason why the log of groups cannot be written; or {@code
  * SHUTTING_DOWN}.
  */
-public final class QueueConsumer {
+public final class OpenQueue {
 
   private static final AtomicLong TAKES = new AtomicLong();
 
   private final GroupShard shard;
   private final QueueOpening opening;
-  private final QueueSession session;
+  private final ConsumerSession session;
   private final Topic topic;
 
   /** Null until the queue is open. */
@@ -47,11 +47,11 @@ public final class QueueConsumer {
    * @param maxEvents most events, at least 1
    * @param maxBytes most bytes, unless the first event is larger; at least 1
    * @param writable whether the client takes what it gets. Asked on the owner's thread; after it
-   *     was false, {@link QueueConsumer#resume} says that it is true again
+   *     was false, {@link OpenQueue#resume} says that it is true again
    */
   public record Room(int maxEvents, long maxBytes, BooleanSupplier writable) {}
 
-  QueueConsumer(GroupShard shard, QueueOpening opening, QueueSession session, Topic topic) {
+  OpenQueue(GroupShard shard, QueueOpening opening, ConsumerSession session, Topic topic) {
     this.shard = shard;
     this.opening = opening;
     this.session = session;
@@ -59,7 +59,7 @@ public final class QueueConsumer {
   }
 
   /** The settings of the queue when it was opened. */
-  public QueueSettings settings() {
+  public QueueRules settings() {
     return opened.settings();
   }
 
@@ -83,7 +83,7 @@ public final class QueueConsumer {
    * @param maxWaitMicros the longest wait, at least 0
    * @return completes on a thread of the broker
    */
-  public CompletableFuture<TakenEvents> take(Room room, long maxWaitMicros) {
+  public CompletableFuture<TakenBatches> take(Room room, long maxWaitMicros) {
     long deadline = shard.resources().now().monotonicMicros() + maxWaitMicros;
     WaitingTake take = new WaitingTake(this, TAKES.incrementAndGet(), room, deadline);
     shard.submit(new GroupTask.OfState(machine -> shard.queues().add(take), take::refuse));
@@ -100,7 +100,7 @@ public final class QueueConsumer {
    *
    * @return completes with a {@link Reply.Settled} when it is durable
    */
-  public CompletableFuture<Reply.Settled> settle(List<Settlement> settlements) {
+  public CompletableFuture<Reply.Settled> settle(List<EventSettlement> settlements) {
     BrokerException cause = ended;
     if (cause != null) {
       return CompletableFuture.failedFuture(cause);
@@ -111,7 +111,7 @@ public final class QueueConsumer {
   }
 
   /** Gives events back that the client has not got: no delivery has failed. */
-  public void giveBack(TakenEvents taken) {
+  public void giveBack(TakenBatches taken) {
     PartitionId partition = new PartitionId(topicId(), taken.partition());
     giveBack(partition, taken.lock(), taken.events(), 0);
   }
@@ -151,7 +151,7 @@ public final class QueueConsumer {
     return opening.group();
   }
 
-  QueueSession session() {
+  ConsumerSession session() {
     return session;
   }
 
@@ -203,8 +203,8 @@ public final class QueueConsumer {
   }
 
   void giveBack(PartitionId partition, long lock, List<TakenEvent> events, long delayMicros) {
-    Settlement release =
-        new Settlement(
+    EventSettlement release =
+        new EventSettlement(
             partition,
             lock,
             events.get(0).offset(),

@@ -14,16 +14,16 @@ import java.util.List;
  * @param batches whole batches with these events only, in the heap; a batch of which only some
  *     events are locked is a filtered one
  */
-public record TakenEvents(
+public record TakenBatches(
     int partition, long lock, long lockMicros, List<TakenEvent> events, List<ByteBuffer> batches) {
 
   /** The partition of an answer without events. */
   public static final int NOTHING = -1;
 
   /** The wait is over, and there are no events. */
-  static final TakenEvents NONE = new TakenEvents(NOTHING, 0, 0, List.of(), List.of());
+  static final TakenBatches NONE = new TakenBatches(NOTHING, 0, 0, List.of(), List.of());
 
-  public TakenEvents {
+  public TakenBatches {
     events = List.copyOf(events);
     batches = List.copyOf(batches);
   }

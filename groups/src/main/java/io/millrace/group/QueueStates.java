@@ -2,7 +2,7 @@ package io.millrace.group;
 
 import io.millrace.group.Reply.QueuePartitionView;
 import io.millrace.group.queue.QueueProgress;
-import io.millrace.group.queue.QueueSettings;
+import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.QueueTake;
 import io.millrace.group.queue.QueueWindow;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * queue open, and after a rollback the windows are empty. A window exists while a consumer has the
  * topic open, and longer if it has dying events.
  */
-final class Queues {
+final class QueueStates {
 
   private record Key(String group, PartitionId partition) {}
 
@@ -35,17 +35,17 @@ final class Queues {
           Comparator.<QueuePartition>comparingLong(QueuePartition::queuedFor)
               .thenComparing(QueuePartition::group)
               .thenComparing(QueuePartition::id));
-  private final TreeSet<QueueConsumer> away =
+  private final TreeSet<ConsumerState> away =
       new TreeSet<>(
-          Comparator.<QueueConsumer>comparingLong(QueueConsumer::lostAt)
-              .thenComparingLong(QueueConsumer::number));
+          Comparator.<ConsumerState>comparingLong(ConsumerState::lostAt)
+              .thenComparingLong(ConsumerState::number));
   private final Set<Key> changed = new LinkedHashSet<>();
   private KnownTopics topics;
   private long nextLock;
   private long nextConsumer;
   private long bytes;
 
-  Queues(GroupStore store, int windowEvents) {
+  QueueStates(GroupStore store, int windowEvents) {
     this.store = store;
     this.windowEvents = windowEvents;
   }
@@ -67,7 +67,7 @@ final class Queues {
   }
 
   /** A consumer, or null. */
-  QueueConsumer consumer(String group, UUID id) {
+  ConsumerState consumer(String group, UUID id) {
     RunningQueue queue = queues.get(group);
     return queue == null ? null : queue.consumer(id);
   }
@@ -105,9 +105,9 @@ final class Queues {
   }
 
   /** Consumers that did not come back. */
-  List<QueueConsumer> lost(long now, int limit) {
-    List<QueueConsumer> lost = new ArrayList<>();
-    for (QueueConsumer consumer : away) {
+  List<ConsumerState> lost(long now, int limit) {
+    List<ConsumerState> lost = new ArrayList<>();
+    for (ConsumerState consumer : away) {
       if (consumer.lostAt() > now || lost.size() >= limit) {
         break;
       }
@@ -169,11 +169,11 @@ final class Queues {
   private void apply(Effect.QueueOpened opened) {
     String name = opened.group();
     RunningQueue queue = queues.computeIfAbsent(name, group -> new RunningQueue());
-    QueueConsumer consumer = queue.consumer(opened.session().id());
+    ConsumerState consumer = queue.consumer(opened.session().id());
     if (consumer == null) {
       long now = opened.now().monotonicMicros();
       UUID id = opened.session().id();
-      consumer = new QueueConsumer(nextConsumer++, name, id, opened.topic(), now);
+      consumer = new ConsumerState(nextConsumer++, name, id, opened.topic(), now);
       queue.add(consumer);
     } else {
       away.remove(consumer);
@@ -186,7 +186,7 @@ final class Queues {
   }
 
   private void apply(Effect.QueueClosed closed) {
-    QueueConsumer consumer = closed.consumer();
+    ConsumerState consumer = closed.consumer();
     RunningQueue queue = queues.get(consumer.group());
     away.remove(consumer);
     queue.remove(consumer);
@@ -209,7 +209,7 @@ final class Queues {
     queues.values().removeIf(RunningQueue::isOver);
   }
 
-  /** All windows are lost. Queues that the log does not have are gone. */
+  /** All windows are lost. QueueStates that the log does not have are gone. */
   void rollBack() {
     for (String name : List.copyOf(queues.keySet())) {
       RunningQueue queue = queues.get(name);
@@ -219,7 +219,7 @@ final class Queues {
         List.copyOf(queue.consumers()).forEach(each -> apply(new Effect.QueueClosed(each)));
         queues.remove(name);
       } else {
-        queue.consumers().forEach(QueueConsumer::loseLocks);
+        queue.consumers().forEach(ConsumerState::loseLocks);
         follow(name, queue);
         dropIfOver(name);
       }
@@ -240,7 +240,7 @@ final class Queues {
 
   private QueueNews news(Key key) {
     Group group = store.find(key.group());
-    Optional<QueueSettings> settings =
+    Optional<QueueRules> settings =
         group != null && group.isQueue() ? Optional.of(group.settings()) : Optional.empty();
     RunningQueue queue = queues.get(key.group());
     QueuePartition partition = queue == null ? null : queue.partition(key.partition());
@@ -362,7 +362,7 @@ final class Queues {
   }
 
   /** The windows of a consumer's topic. */
-  Collection<QueuePartition> partitions(QueueConsumer consumer) {
+  Collection<QueuePartition> partitions(ConsumerState consumer) {
     return queues.get(consumer.group()).partitions(consumer.topic());
   }
 }

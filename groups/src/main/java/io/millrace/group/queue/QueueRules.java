@@ -11,13 +11,13 @@ import java.util.Objects;
  * @param backOffMaxMicros longest time between two attempts; 0: none
  * @param deadLetters what becomes of events that are rejected or have used up their attempts
  */
-public record QueueSettings(
+public record QueueRules(
     long lockMicros,
     int maxAttempts,
     long backOffMicros,
     long backOffMaxMicros,
     DeadLetterRule deadLetters,
-    QueueOrdering ordering) {
+    QueueOrder ordering) {
 
   /** Longest back-off and longest delay, in microseconds: one day. */
   public static final long MAX_WAIT_MICROS = 86_400_000_000L;
@@ -25,11 +25,11 @@ public record QueueSettings(
   private static final long MIN_PROBE_MICROS = 1_000_000;
 
   /** What a new queue has if nobody says otherwise. */
-  public static final QueueSettings DEFAULT =
-      new QueueSettings(
-          30_000_000, 5, 1_000_000, 60_000_000, DeadLetterRule.DEFAULT_TOPIC, QueueOrdering.NONE);
+  public static final QueueRules DEFAULT =
+      new QueueRules(
+          30_000_000, 5, 1_000_000, 60_000_000, DeadLetterRule.DEFAULT_TOPIC, QueueOrder.NONE);
 
-  public QueueSettings {
+  public QueueRules {
     Objects.requireNonNull(deadLetters, "deadLetters");
     Objects.requireNonNull(ordering, "ordering");
   }

@@ -1,7 +1,7 @@
 package io.millrace.group.queue;
 
 /** Which events of a queue may be in flight at the same time. */
-public enum QueueOrdering {
+public enum QueueOrder {
   /** Any events. */
   NONE(0),
 
@@ -10,7 +10,7 @@ public enum QueueOrdering {
 
   private final int code;
 
-  QueueOrdering(int code) {
+  QueueOrder(int code) {
     this.code = code;
   }
 
@@ -24,7 +24,7 @@ public enum QueueOrdering {
    *
    * @throws IllegalArgumentException if there is none
    */
-  public static QueueOrdering ofCode(int code) {
+  public static QueueOrder ofCode(int code) {
     return switch (code) {
       case 0 -> NONE;
       case 1 -> KEY;

@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.group.QueueSession;
+import io.millrace.group.ConsumerSession;
 import io.millrace.group.Reply;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * The queues of the broker: groups whose consumers take single events. The first call makes their
  * classes load. Any thread.
  */
-public final class Queues {
+public final class QueueOpenings {
 
   private final GroupCoordinator groups;
   private final TopicTable topics;
   private final AtomicLong openings = new AtomicLong();
 
-  Queues(GroupCoordinator groups, TopicTable topics) {
+  QueueOpenings(GroupCoordinator groups, TopicTable topics) {
     this.groups = groups;
     this.topics = topics;
   }
@@ -30,7 +30,7 @@ public final class Queues {
    *     group with members, {@code INVALID_REQUEST}, {@code LIMIT_REACHED}, or as {@link
    *     GroupCoordinator#submit}
    */
-  public CompletableFuture<QueueConsumer> open(QueueOpening opening) {
+  public CompletableFuture<OpenQueue> open(QueueOpening opening) {
     Topic topic;
     try {
       topic = topics.byName(opening.topic());
@@ -39,14 +39,14 @@ public final class Queues {
     } catch (BrokerException e) {
       return CompletableFuture.failedFuture(e);
     }
-    QueueSession session = new QueueSession(opening.session(), openings.incrementAndGet());
+    ConsumerSession session = new ConsumerSession(opening.session(), openings.incrementAndGet());
     return groups
-        .shardFor(new QueueConsumer(null, opening, session, topic).firstCommand())
-        .thenCompose(shard -> open(new QueueConsumer(shard, opening, session, topic), shard));
+        .shardFor(new OpenQueue(null, opening, session, topic).firstCommand())
+        .thenCompose(shard -> open(new OpenQueue(shard, opening, session, topic), shard));
   }
 
-  private static CompletableFuture<QueueConsumer> open(QueueConsumer consumer, GroupShard shard) {
-    CompletableFuture<QueueConsumer> result = new CompletableFuture<>();
+  private static CompletableFuture<OpenQueue> open(OpenQueue consumer, GroupShard shard) {
+    CompletableFuture<OpenQueue> result = new CompletableFuture<>();
     shard.submit(
         new GroupTask.OfState(
             machine -> shard.queues().register(consumer), result::completeExceptionally));
@@ -57,11 +57,11 @@ public final class Queues {
   }
 
   private static void opened(
-      QueueConsumer consumer,
+      OpenQueue consumer,
       GroupShard shard,
       Reply reply,
       Throwable failure,
-      CompletableFuture<QueueConsumer> result) {
+      CompletableFuture<OpenQueue> result) {
     if (reply instanceof Reply.QueueOpened opened) {
       consumer.opened(opened);
       result.complete(consumer);

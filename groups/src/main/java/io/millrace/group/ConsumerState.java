@@ -2,8 +2,8 @@ package io.millrace.group;
 
 import java.util.UUID;
 
-/** A consumer of a queue. In memory only; {@link Queues} changes it. */
-final class QueueConsumer {
+/** A consumer of a queue. In memory only; {@link QueueStates} changes it. */
+final class ConsumerState {
 
   static final long NEVER = Long.MAX_VALUE;
 
@@ -22,7 +22,7 @@ final class QueueConsumer {
   /**
    * @param number its number in the windows
    */
-  QueueConsumer(long number, String group, UUID id, UUID topic, long now) {
+  ConsumerState(long number, String group, UUID id, UUID topic, long now) {
     this.number = number;
     this.group = group;
     this.id = id;

@@ -10,9 +10,9 @@ import java.util.UUID;
  * @param opening number of the request that opened or continued the queue: higher than those before
  *     it. A request with an older one is of a connection that is not the consumer's any more.
  */
-public record QueueSession(UUID id, long opening) {
+public record ConsumerSession(UUID id, long opening) {
 
-  public QueueSession {
+  public ConsumerSession {
     Objects.requireNonNull(id, "id");
   }
 }
