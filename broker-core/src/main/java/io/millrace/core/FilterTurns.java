@@ -92,6 +92,9 @@ final class FilterTurns {
     private long dueNanos;
 
     private boolean used;
+
+    /** Whether its last turn took longer than a result may wait. */
+    private volatile boolean isExpensive;
   }
 
   private record Waiting(
@@ -189,7 +192,7 @@ final class FilterTurns {
         test(turn, finished);
         turn = nextHere();
         long now = clocks.time.getAsLong();
-        if (turn == null || now - lastHandover >= HANDOVER_NANOS) {
+        if (turn == null || turn.account.isExpensive || now - lastHandover >= HANDOVER_NANOS) {
           handOver(finished);
           lastHandover = now;
         }
@@ -279,5 +282,6 @@ final class FilterTurns {
     long latest = now + Math.max(debt, TimeUnit.MILLISECONDS.toNanos(MAX_AHEAD_MS));
     account.dueNanos = due - latest > 0 ? latest : due;
     account.used = true;
+    account.isExpensive = cost > HANDOVER_NANOS;
   }
 }

@@ -123,7 +123,7 @@ final class QueueStates {
         requeue(partition, until);
       }
     }
-    for (QueueConsumer consumer : lost(now, Integer.MAX_VALUE)) {
+    for (ConsumerState consumer : lost(now, Integer.MAX_VALUE)) {
       if (consumer.group().equals(group)) {
         away.remove(consumer);
         consumer.lostAt(until);

@@ -196,7 +196,7 @@ public final class ConsumeCommand implements Callable<Integer> {
         "--where",
         "--isolation");
     try (MillraceClient client = options.connect()) {
-      new QueueReader(queue, options.topic, writer).print(client, max);
+      new QueuePrinter(queue, options.topic, writer).print(client, max);
     }
     return ExitCode.OK;
   }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Takes events from a queue, prints them, and accepts what was printed. Used by one thread. */
-final class QueueReader {
+final class QueuePrinter {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int MOST_AT_ONCE = 1_000;
@@ -19,7 +19,7 @@ final class QueueReader {
   private final String topic;
   private final EventWriter writer;
 
-  QueueReader(String queue, String topic, EventWriter writer) {
+  QueuePrinter(String queue, String topic, EventWriter writer) {
     this.queue = queue;
     this.topic = topic;
     this.writer = writer;
