@@ -115,6 +115,16 @@ class QueueConsumerTest {
                 header -> new String(header.value(), StandardCharsets.UTF_8)));
   }
 
+  /** The first dead letter, when the broker has created the topic and written it. */
+  private ConsumedEvent deadLetter(String topic) {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (broker.client().admin().listTopics().stream()
+        .noneMatch(each -> each.name().equals(topic))) {
+      assertThat(System.nanoTime() - deadline).as("deadline").isNegative();
+    }
+    return broker.awaitEvents(topic, 1, LONG).get(0);
+  }
+
   /** Runs a handler on another thread; the future has the exception, or null. */
   private static CompletableFuture<Throwable> process(
       QueueConsumer queue, int parallelism, QueueHandler handler) {
@@ -170,7 +180,7 @@ class QueueConsumerTest {
         assertThat(event.attempts()).isEqualTo(attempt);
         queue.fail(event, "try " + attempt).join();
       }
-      ConsumedEvent dead = broker.awaitEvents("jobs.dead-letters", 1, LONG).get(0);
+      ConsumedEvent dead = deadLetter("jobs.dead-letters");
       assertThat(dead.valueAsString()).isEqualTo("0");
       assertThat(dead.keyAsString()).isEqualTo("k0");
       assertThat(headers(dead))
@@ -190,7 +200,7 @@ class QueueConsumerTest {
     try (QueueConsumer queue = queue().deadLetterTopic("refused").build()) {
       QueuedEvent event = takeOne(queue);
       queue.reject(event, "no customer").join();
-      ConsumedEvent dead = broker.awaitEvents("refused", 1, LONG).get(0);
+      ConsumedEvent dead = deadLetter("refused");
       assertThat(headers(dead))
           .containsEntry("dlq_reason", "rejected")
           .containsEntry("dlq_error", "no customer");
@@ -272,6 +282,52 @@ class QueueConsumerTest {
     }
   }
 
+  /** More settlements than the requests on their way may have. */
+  @Test
+  void closeSendsAllSettlementsFirst() {
+    int events = 9_000;
+    produce(events);
+    List<CompletableFuture<Void>> accepted = new ArrayList<>();
+    QueueConsumer queue = queue().maxPollEvents(events).build();
+    List<QueuedEvent> taken = take(queue, events);
+    // Every second one first: no two of them are one settlement.
+    for (int from : new int[] {0, 1}) {
+      for (int i = from; i < events; i += 2) {
+        accepted.add(queue.accept(taken.get(i)));
+      }
+    }
+    queue.close();
+    CompletableFuture.allOf(accepted.toArray(CompletableFuture[]::new)).join();
+    try (QueueConsumer next = queue(second).build()) {
+      assertThat(next.poll(NOW)).isEmpty();
+    }
+  }
+
+  @Test
+  void aHandlerThatRunsOnLosesOnlyItsOwnEvent() {
+    produce(20);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    try (QueueConsumer queue = queue().drain(NOW).build()) {
+      CompletableFuture<Throwable> processing =
+          process(
+              queue,
+              1,
+              event -> {
+                begun.countDown();
+                while (end.getCount() > 0) {
+                  Thread.onSpinWait(); // ignores the interrupt
+                }
+              });
+      await(begun);
+      queue.wakeup();
+      assertThat(processing.join()).isNull();
+      List<QueuedEvent> others = take(queue, 19);
+      assertThat(others).extracting(QueuedEvent::attempts).containsOnly(0);
+      end.countDown();
+    }
+  }
+
   @Test
   void aBrokenConnectionLosesNoLock() {
     produce(20);
@@ -333,7 +389,7 @@ class QueueConsumerTest {
                 done.countDown();
               });
       await(done);
-      broker.awaitEvents("jobs.dead-letters", 1, LONG);
+      deadLetter("jobs.dead-letters");
       queue.wakeup();
       assertThat(end.join()).isNull();
       assertThat(calls).hasSize(100);

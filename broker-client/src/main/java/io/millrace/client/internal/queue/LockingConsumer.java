@@ -144,7 +144,9 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
   private List<QueuedEvent> decode(Taken taken) {
     try {
       List<QueuedEvent> events = decoder.decode(taken);
-      locked.add(events, EpochMicros.of(Instant.now()));
+      long now = System.nanoTime();
+      long lockNanos = TimeUnit.MICROSECONDS.toNanos(taken.response().lockMicros());
+      locked.add(events, taken.atNanos() + lockNanos, now);
       return events;
     } finally {
       taken.release();
@@ -179,6 +181,13 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
   public void ended(MillraceException cause) {
     failure = cause;
     wakeups.wakeUp();
+  }
+
+  /** Renews the lock of an event if it passes before a time. Any thread. */
+  void renewIfDue(QueuedEvent event, long beforeNanos) {
+    if (locked.needsRenewal(event, beforeNanos)) {
+      renew(event);
+    }
   }
 
   /** Whether an event is locked, as far as the client knows. Any thread. */
@@ -216,12 +225,20 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
 
   @Override
   public CompletableFuture<Void> renew(QueuedEvent event) {
-    long fromMicros = EpochMicros.of(Instant.now());
+    if (closed || !locked.renewing(event)) {
+      return settle(event, Verdict.RENEW);
+    }
+    Duration lockTime = settings.lockTime();
+    long endNanos = System.nanoTime() + lockTime.toNanos();
+    long endMicros = EpochMicros.of(Instant.now().plus(lockTime));
     return settle(event, Verdict.RENEW)
-        .thenRun(
-            () ->
-                event.lockedUntilMicros(
-                    fromMicros + TimeUnit.NANOSECONDS.toMicros(settings.lockTime().toNanos())));
+        .whenComplete(
+            (done, refusal) -> {
+              locked.renewed(event, refusal == null, endNanos);
+              if (refusal == null) {
+                event.lockedUntilMicros(endMicros);
+              }
+            });
   }
 
   private CompletableFuture<Void> settle(QueuedEvent event, Verdict verdict) {

@@ -5,16 +5,15 @@ import io.millrace.client.QueueHandler;
 import io.millrace.client.QueuedEvent;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.SettingChecks;
-import io.millrace.protocol.EpochMicros;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -44,9 +43,9 @@ final class QueueProcessing {
   private final int parallelism;
   private final int maxInFlight;
   private final long lookNanos;
-  private final long renewBelowMicros;
+  private final long renewBelowNanos;
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
-  private final ExecutorService executor;
+  private final ThreadPoolExecutor executor;
   private final CountDownLatch ended = new CountDownLatch(1);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -65,8 +64,10 @@ final class QueueProcessing {
     this.maxInFlight = Math.max(parallelism, options.maxPollEvents());
     long lockNanos = consumer.settings().lockTime().toNanos();
     this.lookNanos = Math.min(MAX_LOOK_NANOS, lockNanos / LOOKS_PER_LOCK);
-    this.renewBelowMicros = TimeUnit.NANOSECONDS.toMicros(lockNanos / 2);
-    this.executor = Executors.newFixedThreadPool(parallelism, threads());
+    this.renewBelowNanos = lockNanos / 2;
+    this.executor =
+        new ThreadPoolExecutor(
+            parallelism, parallelism, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads());
   }
 
   /** Processes until it is stopped, or fails. The consumer's thread. */
@@ -133,7 +134,27 @@ final class QueueProcessing {
     } finally {
       lock.unlock();
     }
-    executor.execute(() -> handle(event));
+    executor.execute(new Task(event));
+  }
+
+  /** An event that waits for a worker, or has one. */
+  private final class Task implements Runnable {
+
+    private final QueuedEvent event;
+
+    Task(QueuedEvent event) {
+      this.event = event;
+    }
+
+    @Override
+    public void run() {
+      handle(event);
+    }
+
+    void giveBack() {
+      consumer.release(event);
+      finished(event);
+    }
   }
 
   /** How many events may be taken. Waits for room until the locks must be looked at. */
@@ -202,7 +223,7 @@ final class QueueProcessing {
   }
 
   private void renewLocks() {
-    long soon = EpochMicros.of(Instant.now()) + renewBelowMicros;
+    long soon = System.nanoTime() + renewBelowNanos;
     List<QueuedEvent> held;
     lock.lock();
     try {
@@ -210,16 +231,15 @@ final class QueueProcessing {
     } finally {
       lock.unlock();
     }
-    for (QueuedEvent event : held) {
-      if (event.lockedUntilMicros() < soon && consumer.isLocked(event)) {
-        consumer.renew(event);
-      }
-    }
+    held.forEach(event -> consumer.renewIfDue(event, soon));
   }
 
   /** Waits for running handlers, and renews their locks meanwhile; interrupts them in the end. */
   private void drain() {
     long deadline = System.nanoTime() + DurationNanos.capped(options.drain());
+    List<Runnable> notBegun = new ArrayList<>();
+    executor.getQueue().drainTo(notBegun);
+    notBegun.forEach(task -> ((Task) task).giveBack());
     executor.shutdown();
     boolean interrupted = false;
     while (!executor.isTerminated() && System.nanoTime() - deadline < 0) {

@@ -76,6 +76,9 @@ final class QueueSession implements LinkListener {
   private CompletableFuture<Taken> waiter;
   private Future<?> openTimer;
 
+  /** Completes when the queue is closed; null: it is not closing. */
+  private CompletableFuture<Void> closing;
+
   QueueSession(
       ReconnectingLink link,
       QueueOptions options,
@@ -133,6 +136,7 @@ final class QueueSession implements LinkListener {
           answer -> {
             settlements.answered(next, ((SettleResponse) answer).outcomes());
             flush();
+            closeIfIdle();
           },
           refusal -> settleRefused(next, refusal),
           () -> settlements.again(next));
@@ -148,6 +152,7 @@ final class QueueSession implements LinkListener {
       link.eventLoop().schedule(this::flush, retry.nextMs(), TimeUnit.MILLISECONDS);
     } else {
       settlements.refused(sent, refusal);
+      closeIfIdle();
     }
   }
 
@@ -164,26 +169,45 @@ final class QueueSession implements LinkListener {
   }
 
   /**
-   * Sends what waits, and closes the queue at the broker.
+   * Sends the settlements that wait, and then closes the queue at the broker.
    *
-   * @return completes when the broker has answered, or the connection is lost
+   * @return completes when the broker has answered, the connection is lost, or the request timeout
+   *     has passed
    */
   CompletableFuture<Void> close() {
     CompletableFuture<Void> closed = new CompletableFuture<>();
-    link.detach(this);
+    if (state == State.AWAY || state == State.ENDED) {
+      ended(closed);
+      return closed;
+    }
+    closing = closed;
+    Future<?> limit =
+        link.eventLoop()
+            .schedule(() -> ended(closed), link.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    closed.whenComplete((done, failure) -> limit.cancel(false));
     flush();
-    if (state == State.OPEN || state == State.OPENING) {
+    closeIfIdle();
+    return closed;
+  }
+
+  /** Closes a queue of which all settlements are answered. An opening is answered first. */
+  private void closeIfIdle() {
+    if (closing != null && state == State.OPEN && settlements.isIdle()) {
+      CompletableFuture<Void> closed = closing;
+      state = State.ENDED;
       send(
           new CloseQueueRequest(queueId),
-          answer -> closed.complete(null),
-          refusal -> closed.complete(null),
-          () -> closed.complete(null));
-    } else {
-      closed.complete(null);
+          answer -> ended(closed),
+          refusal -> ended(closed),
+          () -> ended(closed));
     }
+  }
+
+  private void ended(CompletableFuture<Void> closed) {
     state = State.ENDED;
+    link.detach(this);
     opened.completeExceptionally(ClientFailures.closed("consumer of queue " + options.queue()));
-    return closed;
+    closed.complete(null);
   }
 
   @Override
@@ -195,7 +219,9 @@ final class QueueSession implements LinkListener {
   @Override
   public void disconnected(MillraceException cause) {
     connection = null;
-    if (state != State.ENDED) {
+    if (closing != null) {
+      ended(closing);
+    } else if (state != State.ENDED) {
       state = State.AWAY;
     }
   }
@@ -208,7 +234,11 @@ final class QueueSession implements LinkListener {
   @Override
   public void failed(MillraceException cause) {
     connection = null;
-    end(cause);
+    if (closing != null) {
+      ended(closing);
+    } else {
+      end(cause);
+    }
   }
 
   private void sendOpen() {
@@ -236,6 +266,7 @@ final class QueueSession implements LinkListener {
     }
     opened.complete(answer);
     flush();
+    closeIfIdle();
     sendTake();
   }
 
@@ -266,7 +297,7 @@ final class QueueSession implements LinkListener {
   }
 
   private void sendTake() {
-    if (taking || waiter == null || waiter.isDone() || state != State.OPEN) {
+    if (taking || waiter == null || waiter.isDone() || state != State.OPEN || closing != null) {
       return;
     }
     taking = true;
@@ -276,13 +307,17 @@ final class QueueSession implements LinkListener {
   private void taken(TakeResponse answer) {
     taking = false;
     answer.batches().retain();
-    Taken taken = new Taken(answer, EpochMicros.of(Instant.now()));
+    Taken taken = new Taken(answer, EpochMicros.of(Instant.now()), System.nanoTime());
     CompletableFuture<Taken> receiver = waiter;
     waiter = null;
-    if (receiver == null || !receiver.complete(taken)) {
+    if (receiver != null && receiver.complete(taken)) {
+      return;
+    }
+    try {
       if (!taken.isEmpty()) {
         owner.unwanted(taken);
       }
+    } finally {
       taken.release();
     }
   }

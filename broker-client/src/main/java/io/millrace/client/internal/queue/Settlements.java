@@ -103,10 +103,7 @@ final class Settlements {
       sent.failed(cause);
       return;
     }
-    List<Settling> open = sent.lost(outcome.lostOffset(), cause);
-    synchronized (this) {
-      waiting.addAll(open);
-    }
+    repeat(sent.lost(outcome.lostOffset(), cause));
   }
 
   /** The broker has refused a whole request for good. */
@@ -116,11 +113,28 @@ final class Settlements {
   }
 
   /** The settlements of a request without an answer are sent again. */
-  synchronized void again(List<Settling> sent) {
+  void again(List<Settling> sent) {
     finished();
-    for (int i = sent.size() - 1; i >= 0; i--) {
-      waiting.addFirst(sent.get(i));
+    repeat(sent);
+  }
+
+  /** Settlements wait again, before all others; after the end, they fail. */
+  private void repeat(List<Settling> sent) {
+    MillraceException ended;
+    synchronized (this) {
+      ended = end;
+      for (int i = sent.size() - 1; i >= 0 && ended == null; i--) {
+        waiting.addFirst(sent.get(i));
+      }
     }
+    if (ended != null) {
+      sent.forEach(each -> each.failed(ClientFailures.again(ended)));
+    }
+  }
+
+  /** Whether nothing waits, and nothing is on its way. */
+  synchronized boolean isIdle() {
+    return waiting.isEmpty() && inFlight == 0;
   }
 
   private synchronized void finished() {

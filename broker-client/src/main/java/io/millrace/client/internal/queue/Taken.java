@@ -7,8 +7,9 @@ import io.millrace.protocol.wire.TakeResponse;
  *
  * @param response owns its batches; whoever takes this answer releases them
  * @param atMicros when it arrived, by the clock of this program
+ * @param atNanos the same, as {@link System#nanoTime()} counts
  */
-record Taken(TakeResponse response, long atMicros) {
+record Taken(TakeResponse response, long atMicros, long atNanos) {
 
   /** Whether there are events. */
   boolean isEmpty() {
