@@ -457,7 +457,7 @@ class QueueTest {
     assertThat(consumer)
         .isEqualTo(
             new Reply.QueueConsumerView(
-                A.id(), first.topicId(), "client", "host", 2, SECOND, SECOND, false));
+                A, first.topicId(), "client", "host", 2, SECOND, SECOND, false));
     assertThat(describe().partitions().get(0))
         .isEqualTo(new Reply.QueuePartitionView(first, 0, 5, 3, 2, 0, 0, 0, 0, 0, 0, false));
   }

@@ -126,7 +126,7 @@ final class QueueWire {
 
   static QueueConsumerInfo consumer(Reply.QueueConsumerView consumer) {
     return new QueueConsumerInfo(
-        consumer.session().toString().substring(0, SHOWN_DIGITS),
+        consumer.session().id().toString().substring(0, SHOWN_DIGITS),
         consumer.clientId(),
         consumer.host(),
         consumer.topic(),
