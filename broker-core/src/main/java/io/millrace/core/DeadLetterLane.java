@@ -116,8 +116,8 @@ final class DeadLetterLane {
     long[] offsets = events.stream().mapToLong(DyingEvent::offset).toArray();
     target(DeadLetters.topicName(named, topic.get()))
         .thenCombine(
-            EventPicker.pickSome(from.get(), offsets, MAX_BYTES, resources),
-            (target, picked) -> encoded(events, origin, picked, target))
+            EventPicker.pick(from.get(), offsets, MAX_BYTES, resources),
+            (target, picked) -> encoded(events, origin, picked.batches(), target))
         .whenComplete(
             (letters, failure) ->
                 shard.onOwner(
