@@ -41,6 +41,9 @@ final class DeadLetters {
 
   /** Events must become dead letters. Those that are known already are not written again. */
   void add(String group, PartitionId partition, DeadLetterRule rule, List<DyingEvent> dying) {
+    if (isDeleted(partition)) {
+      return;
+    }
     lanes
         .computeIfAbsent(
             new Key(group, partition),
@@ -55,18 +58,36 @@ final class DeadLetters {
         .add(rule.topic(), dying);
   }
 
+  /** How many partitions of queues have events for which there is no dead letter yet. */
+  int lanes() {
+    return lanes.size();
+  }
+
   /** Why dead letters are not written; empty: they are. */
   String problem(String group, PartitionId partition) {
     DeadLetterLane lane = lanes.get(new Key(group, partition));
     return lane == null ? "" : lane.problem();
   }
 
-  /** The group is gone. */
+  /** The group, or the topic, is gone. */
   void forget(String group, PartitionId partition) {
     DeadLetterLane lane = lanes.remove(new Key(group, partition));
     if (lane != null) {
       lane.stop();
     }
+  }
+
+  /** Topics were created, deleted or changed. The events of a deleted topic are gone. */
+  void topicsChanged() {
+    for (Key key : List.copyOf(lanes.keySet())) {
+      if (isDeleted(key.partition())) {
+        forget(key.group(), key.partition());
+      }
+    }
+  }
+
+  private boolean isDeleted(PartitionId partition) {
+    return topics.nameOf(partition.topicId()).isEmpty();
   }
 
   void stop() {

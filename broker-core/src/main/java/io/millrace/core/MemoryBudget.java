@@ -24,8 +24,8 @@ public final class MemoryBudget {
     /** Subscriptions with their filters. */
     SUBSCRIPTIONS(6, false),
     /**
-     * Batches that a filter has made for a subscriber and that are not sent yet, and events that were
-     * read for queues.
+     * Batches that a filter has made for a subscriber and that are not sent yet, and events that
+     * were read for queues.
      */
     FILTERED_BATCHES(2, false),
     /** Topics and open partitions. */

@@ -94,7 +94,11 @@ public final class OpenQueue {
 
   /** The client takes what it gets again. */
   public void resume() {
-    shard.look(machine -> shard.queues().resume(this));
+    shard.onOwner(
+        () -> {
+          shard.queues().resume(this);
+          shard.wake();
+        });
   }
 
   /**
@@ -123,7 +127,7 @@ public final class OpenQueue {
 
   /** Refuses the takes that wait. */
   public void refuseTakes(BrokerException cause) {
-    shard.look(machine -> shard.queues().refuse(this, cause));
+    shard.onOwner(() -> shard.queues().refuse(this, cause));
   }
 
   /** Closes the queue for this consumer: its events are given back, and no delivery has failed. */

@@ -92,6 +92,20 @@ final class ShardQueues {
   private void forget(QueueTakes of, WaitingTake take) {
     of.remove(take);
     byDeadline.remove(take);
+    removeIfEmpty(of);
+  }
+
+  private void notAvailable(QueueTakes of, PartitionId partition) {
+    of.available(partition.partition(), false);
+    removeIfEmpty(of);
+  }
+
+  private void removeIfEmpty(QueueTakes of) {
+    if (of.isEmpty()) {
+      TopicKey key = new TopicKey(of.group(), of.topicId());
+      takes.remove(key, of);
+      ready.remove(key, of);
+    }
   }
 
   void add(WaitingTake take) {
@@ -131,7 +145,7 @@ final class ShardQueues {
       of.available(news.partition().partition(), true);
       ready.put(key, of);
     } else if (takes.containsKey(key)) {
-      takes.get(key).available(news.partition().partition(), false);
+      notAvailable(takes.get(key), news.partition());
     }
     feed(news);
     if (news.settings().isEmpty()) {
@@ -171,9 +185,7 @@ final class ShardQueues {
     QueueTakes.Match match = of.next();
     if (match == null) {
       ready.remove(first.getKey());
-      if (of.isEmpty()) {
-        takes.remove(first.getKey());
-      }
+      removeIfEmpty(of);
       return true;
     }
     serve(of, match, round);
@@ -208,12 +220,12 @@ final class ShardQueues {
       forget(of, match.take());
       match.take().refuse(refused(refusal));
     } else if (reply instanceof Reply.Taken taken && taken.events().isEmpty()) {
-      of.available(match.partition().partition(), false);
+      notAvailable(of, match.partition());
     } else if (!served.isReserved()) {
       waitForMemory();
     } else {
       of.served(match);
-      byDeadline.remove(match.take());
+      forget(of, match.take());
       answer.whenComplete((taken, failure) -> served.decided((Reply.Taken) taken, failure));
     }
   }
@@ -264,6 +276,7 @@ final class ShardQueues {
       }
     }
     List.copyOf(feeds.values()).forEach(PartitionFeed::topicsChanged);
+    deadLetters.topicsChanged();
   }
 
   /**
@@ -271,7 +284,10 @@ final class ShardQueues {
    * again. Their locks are lost.
    */
   List<Command> reopened() {
-    takes.values().forEach(QueueTakes::nothingAvailable);
+    for (QueueTakes of : List.copyOf(takes.values())) {
+      of.nothingAvailable();
+      removeIfEmpty(of);
+    }
     feeds.values().forEach(PartitionFeed::close);
     feeds.clear();
     List<Command> commands = new ArrayList<>();
@@ -308,12 +324,16 @@ final class ShardQueues {
   long bytes() {
     return WAITING_BYTES * byDeadline.size()
         + CONSUMER_BYTES * consumers.size()
-        + FEED_BYTES * feeds.size();
+        + TAKES_BYTES * takes.size()
+        + FEED_BYTES * feeds.size()
+        + LANE_BYTES * deadLetters.lanes();
   }
 
   private static final long WAITING_BYTES = 400;
   private static final long CONSUMER_BYTES = 600;
+  private static final long TAKES_BYTES = 700;
   private static final long FEED_BYTES = 600;
+  private static final long LANE_BYTES = 600;
 
   /** The refusal of a take whose topic is deleted. */
   static BrokerException deleted(String topic) {
