@@ -4,8 +4,11 @@ import io.millrace.group.PartitionId;
 import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.DyingEvent;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes the dead letters of the queues of one shard: copies of events that were rejected or have
@@ -13,7 +16,7 @@ import java.util.Map;
  * leaves the dead letter twice. What fails is tried again, for ever. Owner thread of the shard,
  * unless a method says otherwise.
  */
-final class DeadLetters {
+final class DeadLetters implements DeadLetterLane.Owner {
 
   private static final String SUFFIX = ".dead-letters";
 
@@ -23,6 +26,11 @@ final class DeadLetters {
   private final GroupTopics topics;
   private final QueueResources resources;
   private final Map<Key, DeadLetterLane> lanes = new HashMap<>();
+
+  /** Those that wait for memory. */
+  private final Set<DeadLetterLane> starving = new LinkedHashSet<>();
+
+  private boolean waitsForMemory;
 
   DeadLetters(GroupShard shard, GroupTopics topics, QueueResources resources) {
     this.shard = shard;
@@ -47,15 +55,40 @@ final class DeadLetters {
     lanes
         .computeIfAbsent(
             new Key(group, partition),
-            key ->
-                new DeadLetterLane(
-                    shard,
-                    group,
-                    partition,
-                    topics,
-                    resources,
-                    () -> lanes.remove(new Key(group, partition))))
+            key -> new DeadLetterLane(shard, group, partition, topics, resources, this))
         .add(rule.topic(), dying);
+  }
+
+  @Override
+  public void isEmpty(DeadLetterLane lane) {
+    lanes.remove(new Key(lane.group(), lane.partition()), lane);
+  }
+
+  @Override
+  public void lacksMemory(DeadLetterLane lane) {
+    starving.add(lane);
+    waitForMemory();
+  }
+
+  private void waitForMemory() {
+    if (!waitsForMemory) {
+      waitsForMemory = true;
+      resources.memory().whenCopies(() -> shard.onOwner(this::memoryIsFree));
+    }
+  }
+
+  /** One after the other: the first ones may take all. */
+  private void memoryIsFree() {
+    waitsForMemory = false;
+    Iterator<DeadLetterLane> lane = starving.iterator();
+    if (lane.hasNext()) {
+      DeadLetterLane first = lane.next();
+      lane.remove();
+      first.next();
+    }
+    if (!starving.isEmpty()) {
+      waitForMemory();
+    }
   }
 
   /** How many partitions of queues have events for which there is no dead letter yet. */
@@ -73,6 +106,7 @@ final class DeadLetters {
   void forget(String group, PartitionId partition) {
     DeadLetterLane lane = lanes.remove(new Key(group, partition));
     if (lane != null) {
+      starving.remove(lane);
       lane.stop();
     }
   }
@@ -93,5 +127,6 @@ final class DeadLetters {
   void stop() {
     lanes.values().forEach(DeadLetterLane::stop);
     lanes.clear();
+    starving.clear();
   }
 }

@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.MemoryBudget.Use;
+import io.millrace.group.queue.QueueOutcome;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.RecordHeader;
+import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -177,6 +179,67 @@ class QueueMemoryTest {
     assertThat(second).isNotDone();
     Await.result(first).memory().close();
     assertThat(values(queue.result(second))).containsExactly("b");
+  }
+
+  @Test
+  void deadLettersAreWrittenWhenThereIsMemory() {
+    test.appendSynced(orders, compressed());
+    MemoryShare share = share(Use.FILTERED_BATCHES);
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken = queue.take(consumer, 5);
+    share.reserve(share.limit());
+    queue.settle(consumer, taken, QueueOutcome.REJECT, false);
+    test.owner.runAll();
+    assertThat(queue.start(0)).isZero();
+    share.release(share.limit());
+    while (queue.start(0) < 5) {
+      test.owner.runAll();
+    }
+    assertThat(queue.partition(0).deadLettered()).isEqualTo(5);
+    assertThat(reserved()).isZero();
+  }
+
+  @Test
+  void aDeadLetterThatIsRefusedGivesItsMemoryBack() {
+    test.appendSynced(orders, batch("a"));
+    Partition letters = test.topic("orders.dead-letters");
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken = queue.take(consumer, 1);
+    test.storage.failingAppends.put(
+        letters.id(), new StorageException(ErrorCode.DISK_FULL, "full, says the test"));
+    queue.settle(consumer, taken, QueueOutcome.REJECT, false);
+    while (queue.describe().queue().orElseThrow().problems().isEmpty()) {
+      test.owner.runAll();
+    }
+    assertThat(reserved()).isZero();
+  }
+
+  /** Compressed, they are small: as letters, they are not. */
+  @Test
+  void deadLettersTakeTheMemoryOfTheirEventsUntilTheyAreDurable() {
+    Partition letters = test.topic("orders.dead-letters");
+    test.appendSynced(orders, compressed());
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken = queue.take(consumer, 5);
+    test.storage.holdForces();
+    consumer.settle(List.of(QueueTester.settlement(consumer, taken, QueueOutcome.REJECT, false)));
+    test.owner.runUntil(() -> letters.offsets().stored() == 5);
+    assertThat(reserved()).isBetween(5 * EVENT_BYTES, 20 * EVENT_BYTES);
+    test.storage.letAllForces();
+    while (queue.start(0) < 5) {
+      test.owner.runAll();
+    }
+    assertThat(reserved()).isZero();
+  }
+
+  @Test
+  void aStopRefusesATakeThatWaitsForMemory() {
+    test.appendSynced(orders, batch("a"));
+    share(Use.ANSWERS).reserve(share(Use.ANSWERS).limit());
+    CompletableFuture<TakenBatches> take = queue.open("orders").take(room(1), LONG_MICROS);
+    test.owner.runAll();
+    test.restart();
+    assertRefused(take, ErrorCode.SHUTTING_DOWN);
   }
 
   @Test
