@@ -34,7 +34,7 @@ public interface QueueConsumer extends AutoCloseable {
    * timeout, or after {@link #wakeup()}.
    *
    * @param timeout the longest time to wait; zero: only events that can be had now
-   * @return at most {@code maxPollEvents} events of one partition; the keys and values have at most
+   * @return at most {@code maxPollEvents} events of one partition, which have together at most
    *     {@code maxPollBytes}, or there is one event
    * @throws MillraceException {@code UNKNOWN_TOPIC} if the topic was deleted; another code with
    *     which the broker refuses the queue; {@code CORRUPT_BATCH}, {@code CLOSED}, {@code
@@ -183,7 +183,8 @@ public interface QueueConsumer extends AutoCloseable {
     Builder maxPollEvents(int events);
 
     /**
-     * The maximum size of keys and values that one {@code poll} returns. Default: 4 MiB.
+     * The maximum size of the events that one {@code poll} returns: sources, keys, values and
+     * headers, before compression. Default: 4 MiB.
      *
      * @param bytes 1,024 to 64 MiB
      * @throws IllegalArgumentException if it is out of range

@@ -107,8 +107,7 @@ public final class Broker implements AutoCloseable {
     TopicMemory topicMemory = new TopicMemory(memory.share(Use.TOPICS));
     this.topicChanges = new TopicChanges(topics, logs, opener, limits, topicMemory, clock);
     this.topicDefaults = settings.topicDefaults();
-    this.groupResources =
-        new GroupResources(readers, flusher, memory.share(Use.GROUPS), settings.limits(), clock);
+    this.groupResources = new GroupResources(readers, flusher, memory, settings.limits(), clock);
   }
 
   /** After everything was read: a start that fails leaves the states as they are. */

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dead letters of a queue in one partition. A few events at a time are read and appended; the
- * fsyncs of several appends overlap. Owner thread of the shard, unless a method says otherwise.
+ * The dead letters of a queue in one partition. A few events at a time are read and appended, when
+ * there is memory for them; the fsyncs of several appends overlap. Owner thread of the shard,
+ * unless a method says otherwise.
  */
 final class DeadLetterLane {
 
@@ -34,7 +35,7 @@ final class DeadLetterLane {
   /** Most events, and bytes, that are read together. */
   private static final int MAX_EVENTS = 64;
 
-  private static final long MAX_BYTES = 1024 * 1024;
+  private static final long MAX_BYTES = 256 * 1024;
 
   private static final long FIRST_RETRY_MS = 500;
   private static final long MAX_RETRY_MS = 30_000;
@@ -44,7 +45,10 @@ final class DeadLetterLane {
   private final PartitionId id;
   private final GroupTopics topics;
   private final QueueResources resources;
-  private final Runnable whenEmpty;
+  private final Owner owner;
+
+  /** What is reserved for a read: the events that are picked, and their letters. */
+  private final long readBytes;
 
   /** Not read yet, by offset. */
   private final NavigableMap<Long, DyingEvent> waiting = new TreeMap<>();
@@ -59,22 +63,30 @@ final class DeadLetterLane {
   private long retryMs = FIRST_RETRY_MS;
   private String problem = "";
 
-  /**
-   * @param whenEmpty nothing is left to do
-   */
+  /** Who has the lane. Called on the owner thread of the shard. */
+  interface Owner {
+
+    /** Nothing is left to do. */
+    void isEmpty(DeadLetterLane lane);
+
+    /** Calls {@link #next} when there may be memory. */
+    void lacksMemory(DeadLetterLane lane);
+  }
+
   DeadLetterLane(
       GroupShard shard,
       String group,
       PartitionId id,
       GroupTopics topics,
       QueueResources resources,
-      Runnable whenEmpty) {
+      Owner owner) {
     this.shard = shard;
     this.group = group;
     this.id = id;
     this.topics = topics;
     this.resources = resources;
-    this.whenEmpty = whenEmpty;
+    this.owner = owner;
+    this.readBytes = 2L * (MAX_BYTES + resources.limits().maxEventBytes());
   }
 
   /**
@@ -101,30 +113,63 @@ final class DeadLetterLane {
     stopped = true;
   }
 
-  private void next() {
+  String group() {
+    return group;
+  }
+
+  PartitionId partition() {
+    return id;
+  }
+
+  /** Goes on, if it can. */
+  void next() {
     if (stopped || reading || delayed || waiting.isEmpty() || underWay.size() >= MAX_APPENDS) {
       return;
     }
-    Optional<Partition> from = topics.partition(id);
     Optional<String> topic = topics.nameOf(id.topicId());
-    if (from.isEmpty() || topic.isEmpty()) {
-      return; // the topic was deleted: its events are gone, and the queue learns that, too
+    if (topic.isEmpty()) {
+      return; // the topic was deleted, and the lane will be stopped
     }
     reading = true;
-    List<DyingEvent> events = begin();
-    DeadLetter.Origin origin = new DeadLetter.Origin(topic.get(), id.partition(), group);
-    long[] offsets = events.stream().mapToLong(DyingEvent::offset).toArray();
     target(DeadLetters.topicName(named, topic.get()))
-        .thenCombine(
-            EventPicker.pickSome(from.get(), offsets, MAX_BYTES, resources),
-            (target, picked) -> encoded(events, origin, picked, target))
         .whenComplete(
-            (letters, failure) ->
+            (target, failure) ->
                 shard.onOwner(
                     () -> {
                       reading = false;
-                      read(events, letters, failure);
+                      if (failure == null) {
+                        read(topic.get(), target);
+                      } else {
+                        begin().forEach(event -> failed(event, StageFailure.cause(failure)));
+                      }
                     }));
+  }
+
+  /** Reads the next events, if there is memory for them. */
+  private void read(String topic, Topic target) {
+    Optional<Partition> from = topics.partition(id);
+    if (stopped || from.isEmpty() || waiting.isEmpty()) {
+      return;
+    }
+    if (!resources.memory().tryReserveCopies(readBytes)) {
+      owner.lacksMemory(this);
+      return;
+    }
+    reading = true;
+    List<DyingEvent> events = begin();
+    DeadLetter.Origin origin = new DeadLetter.Origin(topic, id.partition(), group);
+    long[] offsets = events.stream().mapToLong(DyingEvent::offset).toArray();
+    EventPicker.pick(from.get(), offsets, MAX_BYTES, resources)
+        .thenApply(picked -> encoded(events, origin, picked.batches(), target))
+        .whenComplete(
+            (letters, failure) -> {
+              resources.memory().releaseCopies(readBytes - bytes(letters));
+              shard.onOwner(
+                  () -> {
+                    reading = false;
+                    read(events, letters, failure);
+                  });
+            });
   }
 
   /** The next events, which are under way from now on. */
@@ -141,7 +186,22 @@ final class DeadLetterLane {
   }
 
   /** A batch with one dead letter, and the partition that gets it. */
-  private record Letter(DyingEvent event, ByteBuffer batch, Partition target) {}
+  private record Letter(DyingEvent event, ByteBuffer batch, Partition target) {
+
+    /** What it takes until it is appended. */
+    long bytes() {
+      return batch.capacity();
+    }
+  }
+
+  private static long bytes(List<Letter> letters) {
+    return letters == null ? 0 : letters.stream().mapToLong(Letter::bytes).sum();
+  }
+
+  /** Any thread. */
+  private void free(List<Letter> letters) {
+    resources.memory().releaseCopies(bytes(letters));
+  }
 
   /** The letters of the events that were read, which are the first ones. A reader thread. */
   private List<Letter> encoded(
@@ -177,6 +237,7 @@ final class DeadLetterLane {
 
   private void read(List<DyingEvent> events, List<Letter> letters, Throwable failure) {
     if (stopped) {
+      free(letters);
       return;
     }
     if (failure != null) {
@@ -187,11 +248,13 @@ final class DeadLetterLane {
       underWay.remove(unread.offset());
       waiting.put(unread.offset(), unread);
     }
-    for (Letter letter : letters) {
+    for (int i = 0; i < letters.size(); i++) {
+      Letter letter = letters.get(i);
       try {
         letter.target().owner().execute(() -> append(letter));
       } catch (RejectedExecutionException e) {
         LOG.debug("event=owner_ended log={}", letter.target().id(), e);
+        free(letters.subList(i, letters.size()));
         return;
       }
     }
@@ -232,11 +295,13 @@ final class DeadLetterLane {
             new AppendCallback() {
               @Override
               public void appended(long baseOffset, long appendTimeMicros) {
+                free(List.of(letter));
                 shard.onOwner(() -> written(event));
               }
 
               @Override
               public void refused(BrokerException cause) {
+                free(List.of(letter));
                 shard.onOwner(() -> failed(event, cause));
               }
             });
@@ -262,7 +327,7 @@ final class DeadLetterLane {
     underWay.remove(event.offset());
     next();
     if (waiting.isEmpty() && underWay.isEmpty()) {
-      whenEmpty.run();
+      owner.isEmpty(this);
     }
   }
 

@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -22,8 +23,9 @@ final class EventPicker {
   private final long maxBytes;
   private final QueueResources resources;
   private final List<ByteBuffer> picked = new ArrayList<>();
-  private final CompletableFuture<List<ByteBuffer>> result = new CompletableFuture<>();
+  private final CompletableFuture<Picked> result = new CompletableFuture<>();
 
+  /** Bytes of the events that were picked, as {@link BatchReader#eventBytes} counts them. */
   private long pickedBytes;
 
   /** The first offset that was not reached. */
@@ -38,22 +40,22 @@ final class EventPicker {
   }
 
   /**
-   * Copies events.
+   * Events that were copied.
    *
-   * @param offsets of durable events, ascending, at least one
-   * @return completes on a reader thread; fails as {@link Partition#read}
+   * @param batches in the heap
+   * @param events how many: the first ones of those that were wanted, at least one
    */
-  static CompletableFuture<List<ByteBuffer>> pick(
-      Partition partition, long[] offsets, QueueResources resources) {
-    return pickSome(partition, offsets, Long.MAX_VALUE, resources);
-  }
+  record Picked(List<ByteBuffer> batches, int events) {}
 
   /**
-   * As {@link #pick}, but copies no further events when it has at least this many bytes.
+   * Copies events, and no further ones when it has a number of bytes. So it copies at most one
+   * event more than the bound.
    *
-   * @param maxBytes at least 1
+   * @param offsets of durable events, ascending, at least one
+   * @param maxBytes of events, as {@link BatchReader#eventBytes} counts them; at least 1
+   * @return completes on a reader thread; fails as {@link Partition#read}
    */
-  static CompletableFuture<List<ByteBuffer>> pickSome(
+  static CompletableFuture<Picked> pick(
       Partition partition, long[] offsets, long maxBytes, QueueResources resources) {
     EventPicker picker = new EventPicker(partition, offsets, maxBytes, resources);
     picker.read();
@@ -98,7 +100,7 @@ final class EventPicker {
       resources.scratches().give(scratch);
     }
     if (isDone()) {
-      result.complete(picked);
+      result.complete(new Picked(picked, next));
     } else {
       read();
     }
@@ -108,38 +110,51 @@ final class EventPicker {
     return next == offsets.length || pickedBytes >= maxBytes;
   }
 
-  /** Copies what is wanted of a batch, and moves past it. */
+  /** Copies what is wanted of a batch, up to the bound, and moves past it. */
   private void copy(ByteBuffer batches, int at, StoredRecords records, FilterScratch scratch) {
-    long end = BatchHeader.nextOffset(batches, at);
-    int from = next;
-    while (next < offsets.length && offsets[next] < end) {
-      next++;
+    int wanted = wantedBefore(BatchHeader.nextOffset(batches, at));
+    if (wanted == 0) {
+      return;
     }
-    int wanted = next - from;
-    if (wanted == BatchHeader.recordCount(batches, at)) {
+    int batchBytes = BatchHeader.recordsBytes(batches, at);
+    if (wanted == BatchHeader.recordCount(batches, at) && pickedBytes + batchBytes <= maxBytes) {
       add(batches.slice(at, BatchHeader.length(batches, at)));
-    } else if (wanted > 0) {
+      pickedBytes += batchBytes;
+      next += wanted;
+    } else {
       records.open(batches, at);
-      scratch.builder.begin(scratch.records);
-      int wantedAt = from;
-      while (wantedAt < next && records.next()) {
-        if (records.offset() == offsets[wantedAt]) {
-          scratch.builder.add();
-          wantedAt++;
-        }
-      }
-      if (wantedAt < next) {
-        throw gone();
-      }
-      add(scratch.builder.finish());
+      copySome(wanted, records, scratch);
     }
+  }
+
+  private int wantedBefore(long offset) {
+    int end = next;
+    while (end < offsets.length && offsets[end] < offset) {
+      end++;
+    }
+    return end - next;
+  }
+
+  private void copySome(int wanted, StoredRecords records, FilterScratch scratch) {
+    int end = next + wanted;
+    scratch.builder.begin(scratch.records);
+    while (next < end && !isDone() && records.next()) {
+      if (records.offset() == offsets[next]) {
+        scratch.builder.add();
+        pickedBytes += scratch.records.eventBytes();
+        next++;
+      }
+    }
+    if (next < end && !isDone()) {
+      throw gone();
+    }
+    add(scratch.builder.finish());
   }
 
   private void add(ByteBuffer batch) {
     byte[] bytes = new byte[batch.remaining()];
     batch.get(bytes);
     picked.add(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
-    pickedBytes += bytes.length;
   }
 
   private BrokerException gone() {

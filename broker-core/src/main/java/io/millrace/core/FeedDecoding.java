@@ -110,8 +110,7 @@ final class FeedDecoding {
         to = records.offset();
         return false;
       }
-      int bytes = Math.max(0, reader.keyLength()) + Math.max(0, reader.valueLength());
-      candidates.add(new QueueCandidate(records.offset(), keyHash(reader), bytes));
+      candidates.add(new QueueCandidate(records.offset(), keyHash(reader), reader.eventBytes()));
     }
     to = Math.max(to, BatchHeader.nextOffset(run, at));
     return true;

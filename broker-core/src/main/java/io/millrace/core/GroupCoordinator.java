@@ -146,6 +146,7 @@ public final class GroupCoordinator {
               resources.readers(),
               new QueueScratches(resources.limits().maxRecordsBytes()),
               new QueueRoom(resources.memory()),
+              QueueMemory.of(resources.budget()),
               resources.limits(),
               newTopics::forDeadLetters);
     }

@@ -9,11 +9,16 @@ import java.time.InstantSource;
 record GroupResources(
     ReaderPool readers,
     Flusher timer,
-    MemoryShare memory,
+    MemoryBudget budget,
     BatchLimits limits,
     InstantSource clock) {
 
   private static final long NANOS_PER_MICRO = 1000;
+
+  /** That of groups. */
+  MemoryShare memory() {
+    return budget.share(MemoryBudget.Use.GROUPS);
+  }
 
   /** The time now, on both clocks. */
   Moment now() {

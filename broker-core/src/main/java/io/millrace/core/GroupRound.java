@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,11 +108,15 @@ final class GroupRound {
   /**
    * Decides to lock events. Changes nothing if there are none.
    *
+   * @param admission whether the events that would be locked may be; else nothing changes
    * @param answer completes with the reply when the events are locked
    */
-  Reply take(Command.Take command, CompletableFuture<Reply> answer) {
+  Reply take(
+      Command.Take command, Predicate<Reply.Taken> admission, CompletableFuture<Reply> answer) {
     Decision decision = machine.decide(command, now);
-    if (decision.reply() instanceof Reply.Taken taken && !taken.events().isEmpty()) {
+    if (decision.reply() instanceof Reply.Taken taken
+        && !taken.events().isEmpty()
+        && admission.test(taken)) {
       stage(
           decision,
           parts.writer().encode(decision.records()),

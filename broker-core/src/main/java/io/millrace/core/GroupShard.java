@@ -203,7 +203,8 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
     onOwner(() -> fences.remove(fence));
   }
 
-  private void wake() {
+  /** Decides on what waits, soon. Any thread. */
+  void wake() {
     if (!scheduled.getAndSet(true)) {
       onOwner(
           () -> {

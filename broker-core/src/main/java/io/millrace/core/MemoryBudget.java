@@ -23,7 +23,10 @@ public final class MemoryBudget {
     SOURCE_SUMMARIES(3, false),
     /** Subscriptions with their filters. */
     SUBSCRIPTIONS(6, false),
-    /** Batches that a filter has made for a subscriber and that are not sent yet. */
+    /**
+     * Batches that a filter has made for a subscriber and that are not sent yet, and events that
+     * were read for queues.
+     */
     FILTERED_BATCHES(2, false),
     /** Topics and open partitions. */
     TOPICS(25, false),

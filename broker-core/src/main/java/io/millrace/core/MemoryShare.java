@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,6 +12,7 @@ public final class MemoryShare {
 
   private final long limit;
   private final AtomicLong used = new AtomicLong();
+  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   MemoryShare(long limit) {
     this.limit = limit;
@@ -30,7 +33,7 @@ public final class MemoryShare {
     if (used.addAndGet(bytes) <= limit) {
       return true;
     }
-    used.addAndGet(-bytes);
+    release(bytes); // a wait for memory may have begun in between
     return false;
   }
 
@@ -50,6 +53,30 @@ public final class MemoryShare {
   /** Gives bytes back that were reserved. */
   public void release(long bytes) {
     used.addAndGet(-bytes);
+    if (!waiting.isEmpty()) {
+      runWaiting();
+    }
+  }
+
+  /**
+   * Runs a task when the share is not full: now, or on the thread that gives memory back. There may
+   * be no memory any more when the task tries to reserve some; then it waits again.
+   *
+   * @param task short; blocks not
+   */
+  void whenNotFull(Runnable task) {
+    waiting.add(task);
+    runWaiting();
+  }
+
+  private void runWaiting() {
+    while (used.get() < limit) {
+      Runnable task = waiting.poll();
+      if (task == null) {
+        return;
+      }
+      task.run();
+    }
   }
 
   /** Whether {@link #tryReserve} would succeed now. */

@@ -45,7 +45,8 @@ public final class OpenQueue {
    * What a consumer has room for.
    *
    * @param maxEvents most events, at least 1
-   * @param maxBytes most bytes, unless the first event is larger; at least 1
+   * @param maxBytes most bytes of events before compression, unless the first event is larger; at
+   *     least 1
    * @param writable whether the client takes what it gets. Asked on the owner's thread; after it
    *     was false, {@link OpenQueue#resume} says that it is true again
    */
@@ -78,7 +79,8 @@ public final class OpenQueue {
   }
 
   /**
-   * Takes events, and locks them. Waits until there are some.
+   * Takes events, and locks them. Waits until there are some, and memory for them. The caller
+   * closes {@link TakenBatches#memory}.
    *
    * @param maxWaitMicros the longest wait, at least 0
    * @return completes on a thread of the broker
@@ -92,7 +94,11 @@ public final class OpenQueue {
 
   /** The client takes what it gets again. */
   public void resume() {
-    shard.look(machine -> shard.queues().resume(this));
+    shard.onOwner(
+        () -> {
+          shard.queues().resume(this);
+          shard.wake();
+        });
   }
 
   /**
@@ -112,13 +118,16 @@ public final class OpenQueue {
 
   /** Gives events back that the client has not got: no delivery has failed. */
   public void giveBack(TakenBatches taken) {
+    if (taken.events().isEmpty()) {
+      return;
+    }
     PartitionId partition = new PartitionId(topicId(), taken.partition());
     giveBack(partition, taken.lock(), taken.events(), 0);
   }
 
   /** Refuses the takes that wait. */
   public void refuseTakes(BrokerException cause) {
-    shard.look(machine -> shard.queues().refuse(this, cause));
+    shard.onOwner(() -> shard.queues().refuse(this, cause));
   }
 
   /** Closes the queue for this consumer: its events are given back, and no delivery has failed. */

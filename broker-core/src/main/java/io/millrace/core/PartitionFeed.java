@@ -71,6 +71,10 @@ final class PartitionFeed {
   private long delay;
 
   private long delays;
+
+  /** Whether a timer looks again for memory. */
+  private boolean tryingAgain;
+
   private boolean closed;
   private String problem = "";
 
@@ -160,6 +164,9 @@ final class PartitionFeed {
     }
     int room = room();
     if (room == 0) {
+      if (lacksMemory()) {
+        tryAgain();
+      }
       if (reading != null && reading.hasDeliveries()) {
         stopReading(); // it would keep segments of the log from being deleted
       }
@@ -180,6 +187,23 @@ final class PartitionFeed {
     int may = resources.room().eventsOfOne();
     int room = Math.min(want.events(), may - has);
     return room < may / PARTS ? 0 : room;
+  }
+
+  /** Whether only the memory that all queues share keeps it from being fed. */
+  private boolean lacksMemory() {
+    return want.events() >= GroupLimits.QUEUE_EVENTS / PARTS;
+  }
+
+  private void tryAgain() {
+    if (!tryingAgain) {
+      tryingAgain = true;
+      shard.afterDelay(
+          RETRY_MS,
+          () -> {
+            tryingAgain = false;
+            go();
+          });
+    }
   }
 
   private void begin() {

@@ -13,5 +13,6 @@ record QueueResources(
     ReaderPool readers,
     QueueScratches scratches,
     QueueRoom room,
+    QueueMemory memory,
     BatchLimits limits,
     Function<String, CompletableFuture<Topic>> createTopic) {}

@@ -110,9 +110,8 @@ final class QueueTakes {
     return null;
   }
 
-  /** The take got events. */
+  /** The take got events. The next one begins at the next partition. */
   void served(Match match) {
     lastPartition = match.partition().partition();
-    remove(match.take());
   }
 }

@@ -5,7 +5,6 @@ import io.millrace.group.GroupMachine;
 import io.millrace.group.PartitionId;
 import io.millrace.group.QueueNews;
 import io.millrace.group.Reply;
-import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +14,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The queues of one shard of groups: their consumers, the requests for events that wait, the feeds
@@ -25,11 +22,6 @@ import org.slf4j.LoggerFactory;
  * says otherwise.
  */
 final class ShardQueues {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ShardQueues.class);
-
-  /** How long events wait that cannot be read. */
-  private static final long UNREADABLE_MICROS = 1_000_000;
 
   private record TopicKey(String group, UUID topicId) {}
 
@@ -48,6 +40,9 @@ final class ShardQueues {
 
   /** Those that may be able to serve somebody. */
   private final Map<TopicKey, QueueTakes> ready = new LinkedHashMap<>();
+
+  /** Whether no answer gets memory, until a task says that there may be some. */
+  private boolean memoryIsFull;
 
   ShardQueues(GroupShard shard, GroupTopics topics, QueueResources resources) {
     this.shard = shard;
@@ -97,6 +92,20 @@ final class ShardQueues {
   private void forget(QueueTakes of, WaitingTake take) {
     of.remove(take);
     byDeadline.remove(take);
+    removeIfEmpty(of);
+  }
+
+  private void notAvailable(QueueTakes of, PartitionId partition) {
+    of.available(partition.partition(), false);
+    removeIfEmpty(of);
+  }
+
+  private void removeIfEmpty(QueueTakes of) {
+    if (of.isEmpty()) {
+      TopicKey key = new TopicKey(of.group(), of.topicId());
+      takes.remove(key, of);
+      ready.remove(key, of);
+    }
   }
 
   void add(WaitingTake take) {
@@ -136,7 +145,7 @@ final class ShardQueues {
       of.available(news.partition().partition(), true);
       ready.put(key, of);
     } else if (takes.containsKey(key)) {
-      takes.get(key).available(news.partition().partition(), false);
+      notAvailable(takes.get(key), news.partition());
     }
     feed(news);
     if (news.settings().isEmpty()) {
@@ -168,7 +177,7 @@ final class ShardQueues {
    * @return whether there may be more to do
    */
   boolean serveOne(GroupRound round) {
-    if (ready.isEmpty()) {
+    if (!hasWork()) {
       return false;
     }
     Map.Entry<TopicKey, QueueTakes> first = ready.entrySet().iterator().next();
@@ -176,9 +185,7 @@ final class ShardQueues {
     QueueTakes.Match match = of.next();
     if (match == null) {
       ready.remove(first.getKey());
-      if (of.isEmpty()) {
-        takes.remove(first.getKey());
-      }
+      removeIfEmpty(of);
       return true;
     }
     serve(of, match, round);
@@ -187,7 +194,7 @@ final class ShardQueues {
 
   /** Whether a take may be served now. */
   boolean hasWork() {
-    return !ready.isEmpty();
+    return !memoryIsFull && !ready.isEmpty();
   }
 
   private void serve(QueueTakes of, QueueTakes.Match match, GroupRound round) {
@@ -199,18 +206,42 @@ final class ShardQueues {
             match.partition(),
             match.take().room().maxEvents(),
             match.take().room().maxBytes());
+    ServedTake served =
+        new ServedTake(match, round.now().monotonicMicros(), shard, topics, resources);
     CompletableFuture<Reply> answer = new CompletableFuture<>();
-    Reply reply = round.take(command, answer);
+    Reply reply;
+    try {
+      reply = round.take(command, served::reserve, answer);
+    } catch (RuntimeException | Error e) {
+      served.release();
+      throw e;
+    }
     if (reply instanceof Reply.Refusal refusal) {
       forget(of, match.take());
       match.take().refuse(refused(refusal));
     } else if (reply instanceof Reply.Taken taken && taken.events().isEmpty()) {
-      of.available(match.partition().partition(), false);
+      notAvailable(of, match.partition());
+    } else if (!served.isReserved()) {
+      waitForMemory();
     } else {
       of.served(match);
-      byDeadline.remove(match.take());
-      answer.whenComplete((taken, failure) -> taken(match, (Reply.Taken) taken, failure));
+      forget(of, match.take());
+      answer.whenComplete((taken, failure) -> served.decided((Reply.Taken) taken, failure));
     }
+  }
+
+  /** The takes wait until answers have memory. */
+  private void waitForMemory() {
+    memoryIsFull = true;
+    resources
+        .memory()
+        .whenAnswers(
+            () ->
+                shard.onOwner(
+                    () -> {
+                      memoryIsFull = false;
+                      shard.wake();
+                    }));
   }
 
   /** A lock for which there is no memory now is no error of the request. */
@@ -219,85 +250,6 @@ final class ShardQueues {
         ? new BrokerException(
             ErrorCode.TOO_MANY_IN_FLIGHT, refusal.message() + "; or try again later")
         : OpenQueue.refused(refusal);
-  }
-
-  /** The lock is durable, as far as there was something to store; or its decision is taken back. */
-  private void taken(QueueTakes.Match match, Reply.Taken taken, Throwable failure) {
-    if (failure != null) {
-      again(match.take(), failure);
-      return;
-    }
-    long lockedAt = shard.resources().now().monotonicMicros();
-    topics
-        .partition(match.partition())
-        .map(partition -> EventPicker.pick(partition, offsets(taken), resources))
-        .orElseGet(
-            () -> CompletableFuture.failedFuture(deleted(match.take().consumer().topicName())))
-        .whenComplete(
-            (batches, cause) -> {
-              if (cause != null) {
-                shard.onOwner(() -> unreadable(match, taken, StageFailure.cause(cause)));
-              } else {
-                handOut(match, taken, batches, lockedAt);
-              }
-            });
-  }
-
-  private static long[] offsets(Reply.Taken taken) {
-    return taken.events().stream().mapToLong(TakenEvent::offset).toArray();
-  }
-
-  /** Any thread. */
-  private void handOut(
-      QueueTakes.Match match, Reply.Taken taken, List<java.nio.ByteBuffer> batches, long lockedAt) {
-    OpenQueue consumer = match.take().consumer();
-    if (consumer.ended() != null) {
-      consumer.giveBack(match.partition(), taken.lock(), taken.events(), 0);
-      match.take().refuse(consumer.ended());
-      return;
-    }
-    long passed = shard.resources().now().monotonicMicros() - lockedAt;
-    match
-        .take()
-        .answer(
-            new TakenBatches(
-                match.partition().partition(),
-                taken.lock(),
-                Math.max(0, taken.lockMicros() - passed),
-                taken.events(),
-                batches));
-  }
-
-  /** The events cannot be read: others may try, and if they are deleted, the queue goes on. */
-  private void unreadable(QueueTakes.Match match, Reply.Taken taken, Throwable cause) {
-    OpenQueue consumer = match.take().consumer();
-    ErrorCode code = cause instanceof BrokerException e ? e.code() : ErrorCode.INTERNAL;
-    boolean deleted = code == ErrorCode.OFFSET_OUT_OF_RANGE;
-    consumer.giveBack(
-        match.partition(), taken.lock(), taken.events(), deleted ? 0 : UNREADABLE_MICROS);
-    if (deleted) {
-      topics
-          .partition(match.partition())
-          .ifPresent(partition -> trim(consumer.group(), match.partition(), partition));
-      again(match.take(), cause);
-    } else {
-      match.take().refuse(cause);
-    }
-  }
-
-  private void trim(String group, PartitionId id, Partition partition) {
-    SureCommand.submit(new Command.Trim(group, id, partition.offsets().start()), shard);
-  }
-
-  /** A take got nothing, through no fault of its own: it waits on, as long as it wants. */
-  private void again(WaitingTake take, Throwable cause) {
-    BrokerException refusal = cause instanceof BrokerException e ? e : null;
-    boolean ends = refusal == null || refusal.code() == ErrorCode.SHUTTING_DOWN;
-    if (ends) {
-      take.refuse(cause);
-    } else {
-      shard.submit(new GroupTask.OfState(machine -> add(take), take::refuse));
-    }
   }
 
   /** Answers the takes whose wait is over. */
@@ -324,6 +276,7 @@ final class ShardQueues {
       }
     }
     List.copyOf(feeds.values()).forEach(PartitionFeed::topicsChanged);
+    deadLetters.topicsChanged();
   }
 
   /**
@@ -331,7 +284,10 @@ final class ShardQueues {
    * again. Their locks are lost.
    */
   List<Command> reopened() {
-    takes.values().forEach(QueueTakes::nothingAvailable);
+    for (QueueTakes of : List.copyOf(takes.values())) {
+      of.nothingAvailable();
+      removeIfEmpty(of);
+    }
     feeds.values().forEach(PartitionFeed::close);
     feeds.clear();
     List<Command> commands = new ArrayList<>();
@@ -368,14 +324,19 @@ final class ShardQueues {
   long bytes() {
     return WAITING_BYTES * byDeadline.size()
         + CONSUMER_BYTES * consumers.size()
-        + FEED_BYTES * feeds.size();
+        + TAKES_BYTES * takes.size()
+        + FEED_BYTES * feeds.size()
+        + LANE_BYTES * deadLetters.lanes();
   }
 
   private static final long WAITING_BYTES = 400;
   private static final long CONSUMER_BYTES = 600;
+  private static final long TAKES_BYTES = 700;
   private static final long FEED_BYTES = 600;
+  private static final long LANE_BYTES = 600;
 
-  private static BrokerException deleted(String topic) {
+  /** The refusal of a take whose topic is deleted. */
+  static BrokerException deleted(String topic) {
     return new BrokerException(
         ErrorCode.UNKNOWN_TOPIC, "topic '" + topic + "' of the queue was deleted");
   }

@@ -8,6 +8,8 @@ import static io.millrace.core.QueueTester.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.group.Command;
+import io.millrace.group.PartitionId;
 import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.group.queue.QueueWish;
@@ -203,6 +205,24 @@ class DeadLettersTest {
     awaitDone(1);
     assertThat(events(LETTERS)).extracting(Seen::value).containsExactly("a");
     assertThat(queue.describe().queue().orElseThrow().problems()).isEmpty();
+  }
+
+  @Test
+  void theDeadLettersOfADeletedTopicAreForgotten() {
+    Partition orders = test.topic("orders");
+    test.appendSynced(orders, batch("a"));
+    Partition letters = test.topic(LETTERS);
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken = queue.take(consumer, 1);
+    GroupShard shard =
+        queue.result(test.broker.groups().shardFor(new Command.Describe(QueueTester.GROUP)));
+    PartitionId id = new PartitionId(consumer.topicId(), 0);
+    test.storage.failingAppends.put(
+        letters.id(), new StorageException(ErrorCode.DISK_FULL, "full, says the test"));
+    queue.settle(consumer, taken, QueueOutcome.REJECT, false);
+    test.owner.runUntil(() -> !shard.queues().problem(QueueTester.GROUP, id).isEmpty());
+    test.deleteTopic("orders");
+    test.owner.runUntil(() -> shard.queues().problem(QueueTester.GROUP, id).isEmpty());
   }
 
   @Test

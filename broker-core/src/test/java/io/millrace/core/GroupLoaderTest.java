@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.MemoryBudget.Use;
 import io.millrace.group.GroupLimits;
 import io.millrace.group.GroupMachine;
 import io.millrace.protocol.AckLevel;
@@ -30,7 +29,7 @@ class GroupLoaderTest {
           new GroupResources(
               readers,
               new Delays(),
-              test.broker.memory().share(Use.GROUPS),
+              test.broker.memory(),
               TestBroker.SETTINGS.limits(),
               test.clock),
           () -> new GroupMachine(GroupLimits.DEFAULT),

@@ -54,7 +54,11 @@ final class QueueTester {
 
   <T> T result(CompletableFuture<T> future) {
     test.owner.runUntilDone(future);
-    return Await.result(future);
+    T value = Await.result(future);
+    if (value instanceof TakenBatches taken) {
+      taken.memory().close();
+    }
+    return value;
   }
 
   OpenQueue open(String topic) {

@@ -160,12 +160,12 @@ final class QueueDecisions {
     state.requireMemory(take.group(), taken.moreBytes());
     QueueWant want = QueueStates.want(partition.window());
     if (taken.isEmpty()) {
-      return Decision.of(new Reply.Taken(Reply.Taken.NO_LOCK, 0, List.of(), want));
+      return Decision.of(new Reply.Taken(Reply.Taken.NO_LOCK, 0, List.of(), 0, want));
     }
     long lockMicros = partition.window().settings().lockMicros();
     return new Decision(
         List.of(),
-        new Reply.Taken(taken.lock(), lockMicros, taken.taken(), want),
+        new Reply.Taken(taken.lock(), lockMicros, taken.taken(), taken.bytes(), want),
         List.of(),
         List.of(
             new Effect.QueueChanged(partition, taken), new Effect.QueueProgressed(consumer, now)));

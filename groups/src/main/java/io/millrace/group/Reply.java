@@ -141,9 +141,10 @@ public sealed interface Reply {
    * @param lock number of the lock; no other one in this run of the broker has it
    * @param lockMicros time until the lock ends
    * @param events the events, by offset; empty: nothing can be taken now, and there is no lock
+   * @param bytes the sizes of the events, as the queue was fed them
    * @param want what to feed the queue in this partition
    */
-  record Taken(long lock, long lockMicros, List<TakenEvent> events, QueueWant want)
+  record Taken(long lock, long lockMicros, List<TakenEvent> events, long bytes, QueueWant want)
       implements Reply {
 
     /** The number of no lock. */

@@ -428,7 +428,7 @@ class QueueTest {
     assertThat(news.get(first).want()).isEmpty();
     assertThat(TestGroups.errorOf(groups.send(new Command.Take("q", A, first, 1, 1))))
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
-    assertThat(accept(A, new Reply.Taken(1, 0, List.of(new TakenEvent(0, 0)), null)))
+    assertThat(accept(A, new Reply.Taken(1, 0, List.of(new TakenEvent(0, 0)), 1, null)))
         .isEqualTo(ErrorCode.LOCK_LOST);
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.MemoryShare;
+import io.millrace.core.TakenMemory;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -84,25 +85,23 @@ final class PendingRequest {
   }
 
   /**
-   * Answers, if there is memory for a long answer.
+   * Answers with events whose memory is reserved already. If this throws, the request is not
+   * answered.
    *
-   * @return false if not; then the request is not answered
+   * @param memory closed when the client has the answer; not, if this throws
    */
-  boolean tryAnswer(Response response) {
+  void answerReserved(Response response, TakenMemory memory) {
     ByteBuf frame = encoded(response);
-    int bytes = frame.readableBytes();
-    MemoryShare answers = connection.memory().answers();
-    if (bytes > SHORT_ANSWER_BYTES && !answers.tryReserve(bytes)) {
-      frame.release();
-      return false;
-    }
-    if (bytes > SHORT_ANSWER_BYTES) {
-      writeReserved(frame, bytes, answers);
-    } else {
-      connection.writer().write(frame, () -> connection.released(this));
-    }
+    memory.copiesAreFree();
+    connection
+        .writer()
+        .write(
+            frame,
+            () -> {
+              memory.close();
+              connection.released(this);
+            });
     connection.ended(this, ErrorCode.NONE);
-    return true;
   }
 
   /** Answers or refuses on the thread that completes the future. */

@@ -96,23 +96,16 @@ final class QueueRequestHandler {
 
   /** Gives events back that the client does not get. */
   private static void answer(OpenQueue consumer, TakenBatches taken, PendingRequest pending) {
-    boolean answered;
+    long bytes = taken.batches().stream().mapToLong(ByteBuffer::remaining).sum();
     try {
-      answered = pending.tryAnswer(QueueWire.taken(taken));
+      pending.answerReserved(QueueWire.taken(taken), taken.memory());
     } catch (RuntimeException | Error e) {
+      taken.memory().close();
       consumer.giveBack(taken);
       pending.refuse(e);
       return;
     }
-    if (answered) {
-      long bytes = taken.batches().stream().mapToLong(ByteBuffer::remaining).sum();
-      pending.connection().sendsEvents(bytes);
-    } else {
-      consumer.giveBack(taken);
-      pending.refuse(
-          ErrorCode.TOO_MANY_IN_FLIGHT,
-          "the answers that clients have not taken yet fill the memory for them; try again later");
-    }
+    pending.connection().sendsEvents(bytes);
   }
 
   void settle(SettleRequest request, PendingRequest pending) {

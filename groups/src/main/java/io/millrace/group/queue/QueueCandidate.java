@@ -5,6 +5,6 @@ package io.millrace.group.queue;
  *
  * @param keyHash a hash of its key; 0: it has no key. Events with the same hash count as events of
  *     one key.
- * @param bytes its size, at least 0
+ * @param bytes its size before compression, with source and headers; at least 0
  */
 public record QueueCandidate(long offset, long keyHash, int bytes) {}

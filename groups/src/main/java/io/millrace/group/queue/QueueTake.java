@@ -36,6 +36,11 @@ public final class QueueTake implements QueueChange {
     return taken;
   }
 
+  /** The sizes of the events. */
+  public long bytes() {
+    return events.stream().mapToLong(event -> event.bytes).sum();
+  }
+
   /** What the lock adds to the memory of the window, in bytes. */
   public long moreBytes() {
     return events.isEmpty() ? 0 : newLock(0).bytes();

@@ -133,6 +133,14 @@ public final class BatchReader {
         : SourceSequence.NONE;
   }
 
+  /**
+   * Bytes of the record in its batch, before compression, and of its source. The records of a batch
+   * have together at least {@link BatchHeader#recordsBytes} of them.
+   */
+  public int eventBytes() {
+    return Varint.sizeOf(cursor.recordBytes) + cursor.recordBytes + sourceLength();
+  }
+
   public long eventTimeMicros() {
     return cursor.eventTime;
   }
