@@ -180,17 +180,17 @@ public final class OpenQueue {
   }
 
   Command.OpenQueue firstCommand() {
-    return command(opening.wish());
+    return command(opening.lastLock(), opening.wish());
   }
 
   /** The command that opens the queue again, after the broker has lost its session. */
   Command.OpenQueue nextCommand() {
-    return command(QueueWish.NONE);
+    return command(Command.OpenQueue.KEEP_ALL, QueueWish.NONE);
   }
 
-  private Command.OpenQueue command(QueueWish wish) {
+  private Command.OpenQueue command(long lastLock, QueueWish wish) {
     return new Command.OpenQueue(
-        opening.group(), session, topic.id(), opening.clientId(), opening.host(), wish);
+        opening.group(), session, topic.id(), opening.clientId(), opening.host(), lastLock, wish);
   }
 
   /** The refusal of what an earlier connection of the same consumer asks. */

@@ -43,7 +43,13 @@ class QueueReopeningTest {
                 .queues()
                 .open(
                     new QueueOpening(
-                        "workers", "orders", UUID.randomUUID(), "client", "host", QueueWish.NONE)));
+                        "workers",
+                        "orders",
+                        UUID.randomUUID(),
+                        "client",
+                        "host",
+                        -1,
+                        QueueWish.NONE)));
   }
 
   @AfterEach

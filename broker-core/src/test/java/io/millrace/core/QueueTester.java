@@ -70,10 +70,14 @@ final class QueueTester {
   }
 
   CompletableFuture<OpenQueue> opening(String topic, UUID session, QueueWish wish) {
+    return opening(topic, session, Command.OpenQueue.KEEP_ALL, wish);
+  }
+
+  CompletableFuture<OpenQueue> opening(String topic, UUID session, long lastLock, QueueWish wish) {
     return test.broker
         .groups()
         .queues()
-        .open(new QueueOpening(GROUP, topic, session, "client", "host", wish));
+        .open(new QueueOpening(GROUP, topic, session, "client", "host", lastLock, wish));
   }
 
   static OpenQueue.Room room(int maxEvents) {

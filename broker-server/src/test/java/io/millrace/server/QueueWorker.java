@@ -40,7 +40,8 @@ final class QueueWorker implements AutoCloseable {
   static QueueWorker open(int port, String group, String topic, QueueSettingsInfo settings) {
     QueueWorker worker = new QueueWorker(WireClient.hello(port));
     worker.ask(
-        new OpenQueueRequest(QUEUE, group, topic, UUID.randomUUID(), settings),
+        new OpenQueueRequest(
+            QUEUE, group, topic, UUID.randomUUID(), OpenQueueRequest.NO_LOCK, settings),
         OpenQueueResponse.class);
     return worker;
   }

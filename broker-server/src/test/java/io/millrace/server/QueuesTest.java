@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,8 +79,12 @@ class QueuesTest {
   }
 
   private static OpenQueueRequest opening(UUID session) {
+    return opening(session, OpenQueueRequest.NO_LOCK);
+  }
+
+  private static OpenQueueRequest opening(UUID session, long lastLock) {
     return new OpenQueueRequest(
-        QUEUE, "workers", "orders", session, QueueSettingsInfo.AS_THE_QUEUE);
+        QUEUE, "workers", "orders", session, lastLock, QueueSettingsInfo.AS_THE_QUEUE);
   }
 
   private OpenQueueResponse open(WireClient client) {
@@ -145,7 +150,7 @@ class QueuesTest {
         new QueueSettingsInfo(
             0, 9, -1, 0, QueueDeadLetters.NAMED_TOPIC, "failed", QueueOrdering.AS_THE_QUEUE);
     OpenQueueRequest setting =
-        new OpenQueueRequest(QUEUE, "workers", "orders", UUID.randomUUID(), some);
+        new OpenQueueRequest(QUEUE, "workers", "orders", UUID.randomUUID(), -1, some);
     QueueSettingsInfo all =
         new QueueSettingsInfo(
             30_000_000,
@@ -195,9 +200,40 @@ class QueuesTest {
     TakeResponse taken = take(second, 1);
     second.close();
     second = WireClient.hello(server.port());
-    assertThat(second.ask(opening(session), OpenQueueResponse.class).continued()).isTrue();
+    OpenQueueRequest again = opening(session, taken.lock());
+    assertThat(second.ask(again, OpenQueueResponse.class).continued()).isTrue();
     assertThat(settle(second, taken, 0, 0, SettlementKind.ACCEPT).error())
         .isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
+  void eventsOfALostAnswerComeAgainAndCountNothing() {
+    UUID session = UUID.randomUUID();
+    second.ask(opening(session), OpenQueueResponse.class);
+    produce("a", "b");
+    TakeResponse known = take(second, 1);
+    second.send(taking(1));
+    awaitLocked(2);
+    second.close();
+    second = WireClient.hello(server.port());
+    OpenQueueRequest again = opening(session, known.lock());
+    assertThat(second.ask(again, OpenQueueResponse.class).continued()).isTrue();
+    TakeResponse repeated = take(second, 10);
+    assertThat(values(repeated)).containsExactly("b");
+    assertThat(repeated.attempts()).containsExactly(new EventAttempts(1, 0));
+    assertThat(settle(second, known, 0, 0, SettlementKind.ACCEPT).error())
+        .isEqualTo(ErrorCode.NONE);
+  }
+
+  private void awaitLocked(int events) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    int locked;
+    do {
+      int id = first.send(2, new DescribeGroupRequest("workers"));
+      DescribeGroupResponse described = first.answerTo(id, DescribeGroupResponse.class);
+      locked = described.queue().get(0).consumers().get(0).locked();
+      assertThat(System.nanoTime() - deadline).as("%d events are locked", locked).isNegative();
+    } while (locked < events);
   }
 
   @Test
@@ -218,6 +254,7 @@ class QueuesTest {
             "workers",
             "orders",
             UUID.randomUUID(),
+            OpenQueueRequest.NO_LOCK,
             new QueueSettingsInfo(
                 0, 0, 0, -1, QueueDeadLetters.AS_THE_QUEUE, "", QueueOrdering.AS_THE_QUEUE)),
         OpenQueueResponse.class);

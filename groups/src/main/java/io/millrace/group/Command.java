@@ -193,6 +193,8 @@ public sealed interface Command {
    *
    * @param clientId name of the client, for people
    * @param host address of the client, for people
+   * @param lastLock a consumer that continues gives its locks with higher numbers back, because it
+   *     does not know of them; no attempt is counted. {@link #KEEP_ALL}: none
    * @param wish settings that the queue gets
    */
   record OpenQueue(
@@ -201,8 +203,12 @@ public sealed interface Command {
       UUID topic,
       String clientId,
       String host,
+      long lastLock,
       QueueWish wish)
       implements OfQueue {
+
+    /** A consumer that continues keeps all its locks. */
+    public static final long KEEP_ALL = Long.MAX_VALUE;
 
     public OpenQueue {
       requireAll(group, session, topic, clientId, host, wish);

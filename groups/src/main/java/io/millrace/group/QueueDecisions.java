@@ -72,11 +72,16 @@ final class QueueDecisions {
       records.add(new QueueSet(open.group(), settings));
     }
     boolean continued = consumer != null && !consumer.locksLost() && sameOrdering;
+    QueueDrafts drafts = new QueueDrafts(queues, now);
+    if (continued) {
+      drafts.releaseAfter(consumer, open.lastLock());
+    }
     Effect opened =
         new Effect.QueueOpened(
             open.group(), open.session(), open.topic(), open.clientId(), open.host(), now);
-    return new Decision(
-        records, new Reply.QueueOpened(continued, settings), List.of(), List.of(opened));
+    Decision own = drafts.decision(new Reply.QueueOpened(continued, settings), List.of(opened));
+    records.addAll(own.records());
+    return new Decision(records, own.reply(), List.of(), own.effects());
   }
 
   Decision away(Command.QueueAway gone, Moment now) {

@@ -112,7 +112,9 @@ final class QueueSimulation extends CheckedQueue {
     }
     QueueRules wanted = !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
     ConsumerSession session = new ConsumerSession(consumer.id, ++openings);
-    Reply reply = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.of(wanted)));
+    long lastLock = anyLastLock();
+    Reply reply =
+        send(new Command.OpenQueue("q", session, TOPIC, "c", "h", lastLock, QueueWish.of(wanted)));
     boolean reordered = wanted.ordering() != naive.settings.ordering();
     if (reordered && consumers.size() - (known ? 1 : 0) > 0) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.INCONSISTENT_GROUP);
@@ -121,6 +123,9 @@ final class QueueSimulation extends CheckedQueue {
     Reply.QueueOpened opened = (Reply.QueueOpened) reply;
     assertThat(opened.settings()).isEqualTo(wanted);
     assertThat(opened.continued()).isEqualTo(known && !consumer.locksLost && !reordered);
+    if (opened.continued()) {
+      naive.release(consumer.id, lastLock, false, now());
+    }
     naive.settings = wanted;
     exists = true;
     consumer.opening = session.opening();
@@ -130,6 +135,13 @@ final class QueueSimulation extends CheckedQueue {
     if (reordered) {
       forgetWindows();
     }
+  }
+
+  private long anyLastLock() {
+    List<Long> numbers = List.copyOf(naive.locks.keySet());
+    return numbers.isEmpty() || random.nextInt(4) == 0
+        ? Command.OpenQueue.KEEP_ALL
+        : numbers.get(random.nextInt(numbers.size()));
   }
 
   private void take() {
@@ -390,7 +402,10 @@ final class QueueSimulation extends CheckedQueue {
   private void finish() {
     Consumer last = new Consumer(new UUID(1, 1));
     ConsumerSession session = new ConsumerSession(last.id, ++openings);
-    Reply opened = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.NONE));
+    Reply opened =
+        send(
+            new Command.OpenQueue(
+                "q", session, TOPIC, "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE));
     assertThat(opened).isInstanceOf(Reply.QueueOpened.class);
     naive.settings = ((Reply.QueueOpened) opened).settings();
     exists = true;

@@ -63,7 +63,9 @@ final class QueueSpeed {
             settings.backOffMaxMicros(),
             settings.deadLetters(),
             ordering);
-    send(new Command.OpenQueue("q", SESSION, TOPIC, "c", "h", QueueWish.of(ordered)));
+    send(
+        new Command.OpenQueue(
+            "q", SESSION, TOPIC, "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.of(ordered)));
   }
 
   private void feed(int count) {

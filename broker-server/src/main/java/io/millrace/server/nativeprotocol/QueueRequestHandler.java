@@ -43,6 +43,7 @@ final class QueueRequestHandler {
               request.session(),
               GroupHandler.clientId(pending),
               GroupHandler.host(pending),
+              request.lastLock(),
               QueueWire.wish(request.settings()));
     } catch (RuntimeException e) {
       queues.forget(request.queueId());

@@ -119,7 +119,7 @@ final class GoldenMessages {
         new DeleteGroupRequest("billing"),
         new DescribeGroupRequest("billing"),
         new ListGroupsRequest(),
-        new OpenQueueRequest(5, "workers", "rides", BROKER, QUEUE),
+        new OpenQueueRequest(5, "workers", "rides", BROKER, 4711, QUEUE),
         new TakeRequest(5, 500, 1 << 20, 30_000_000),
         new SettleRequest(
             5,

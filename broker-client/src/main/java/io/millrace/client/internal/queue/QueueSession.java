@@ -72,6 +72,12 @@ final class QueueSession implements LinkListener {
   private ClientConnection connection;
   private int queueId;
   private boolean taking;
+
+  /**
+   * The highest lock that the broker has told of. It gives back those that it has told nobody of.
+   */
+  private long lastLock = OpenQueueRequest.NO_LOCK;
+
   private TakeRequest wanted;
   private CompletableFuture<Taken> waiter;
   private Future<?> openTimer;
@@ -248,7 +254,7 @@ final class QueueSession implements LinkListener {
     state = State.OPENING;
     send(
         new OpenQueueRequest(
-            queueId, options.queue(), options.topic(), session, options.settings()),
+            queueId, options.queue(), options.topic(), session, lastLock, options.settings()),
         answer -> opened((OpenQueueResponse) answer),
         this::openRefused,
         () -> {});
@@ -261,6 +267,7 @@ final class QueueSession implements LinkListener {
     state = State.OPEN;
     retry.reset();
     if (opened.isDone() && !answer.continued()) {
+      lastLock = OpenQueueRequest.NO_LOCK; // another run of the broker may count from less
       LOG.warn("event=queue_locks_lost queue={} topic={}", options.queue(), options.topic());
       owner.locksLost();
     }
@@ -308,6 +315,9 @@ final class QueueSession implements LinkListener {
     taking = false;
     answer.batches().retain();
     Taken taken = new Taken(answer, EpochMicros.of(Instant.now()), System.nanoTime());
+    if (!taken.isEmpty()) {
+      lastLock = Math.max(lastLock, answer.lock());
+    }
     CompletableFuture<Taken> receiver = waiter;
     waiter = null;
     if (receiver != null && receiver.complete(taken)) {
