@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.group.Command;
 import io.millrace.group.PartitionId;
+import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.DyingEvent;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
@@ -114,7 +115,7 @@ final class DeadLetterLane {
     List<DyingEvent> events = begin();
     DeadLetter.Origin origin = new DeadLetter.Origin(topic.get(), id.partition(), group);
     long[] offsets = events.stream().mapToLong(DyingEvent::offset).toArray();
-    target(DeadLetters.topicName(named, topic.get()))
+    target(new DeadLetterRule(named, false).topicOf(topic.get()))
         .thenCombine(
             EventPicker.pickSome(from.get(), offsets, MAX_BYTES, resources),
             (target, picked) -> encoded(events, origin, picked, target))

@@ -15,8 +15,6 @@ import java.util.Map;
  */
 final class DeadLetters {
 
-  private static final String SUFFIX = ".dead-letters";
-
   private record Key(String group, PartitionId partition) {}
 
   private final GroupShard shard;
@@ -28,15 +26,6 @@ final class DeadLetters {
     this.shard = shard;
     this.topics = topics;
     this.resources = resources;
-  }
-
-  /**
-   * The topic of the dead letters of a topic. Any thread.
-   *
-   * @param named that of the settings; empty: the default
-   */
-  static String topicName(String named, String topic) {
-    return named.isEmpty() ? topic + SUFFIX : named;
   }
 
   /** Events must become dead letters. Those that are known already are not written again. */

@@ -5,6 +5,7 @@ import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueSet;
 import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.Reply.SettleOutcome;
+import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueDraft;
 import io.millrace.group.queue.QueueFailure;
 import io.millrace.group.queue.QueueFate;
@@ -49,6 +50,7 @@ final class QueueDecisions {
     QueueRules before = group == null ? QueueRules.DEFAULT : group.settings();
     QueueRules settings = open.wish().applyTo(before);
     QueueInputs.settings(settings);
+    requireDeadLetterTopics(open.group(), topic, settings.deadLetters());
     ConsumerState consumer = queues.consumer(open.group(), open.session().id());
     if (consumer == null) {
       state.requireRoomForMember(open.group(), queues.consumers(open.group()));
@@ -275,6 +277,20 @@ final class QueueDecisions {
       }
     }
     return records;
+  }
+
+  /** The dead letters of the opened topic, and of all others of the queue, have a place to go. */
+  private void requireDeadLetterTopics(String group, GroupTopic opened, DeadLetterRule rule) {
+    QueueInputs.deadLettersOf(opened.name(), rule);
+    RunningQueue queue = queues.find(group);
+    if (queue != null) {
+      for (UUID topic : queue.topicsWithWindows()) {
+        state
+            .topics()
+            .served(topic)
+            .ifPresent(each -> QueueInputs.deadLettersOf(each.name(), rule));
+      }
+    }
   }
 
   private void requireContinuable(ConsumerState consumer, Command.OpenQueue open) {

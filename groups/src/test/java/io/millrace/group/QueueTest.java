@@ -50,7 +50,8 @@ class QueueTest {
 
   private Reply open(ConsumerSession session, long lastLock, QueueWish wish) {
     UUID topic = first.topicId();
-    return groups.send(new Command.OpenQueue("q", session, topic, "client", "host", lastLock, wish));
+    return groups.send(
+        new Command.OpenQueue("q", session, topic, "client", "host", lastLock, wish));
   }
 
   private void open(ConsumerSession session) {
