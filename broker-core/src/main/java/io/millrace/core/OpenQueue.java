@@ -98,15 +98,16 @@ public final class OpenQueue {
   /**
    * Settles events.
    *
+   * @param number of the request, as {@link Command.Settle} has it
    * @return completes with a {@link Reply.Settled} when it is durable
    */
-  public CompletableFuture<Reply.Settled> settle(List<EventSettlement> settlements) {
+  public CompletableFuture<Reply.Settled> settle(long number, List<EventSettlement> settlements) {
     BrokerException cause = ended;
     if (cause != null) {
       return CompletableFuture.failedFuture(cause);
     }
     return shard
-        .submit(new Command.Settle(opening.group(), session, settlements))
+        .submit(new Command.Settle(opening.group(), session, number, settlements))
         .thenApply(reply -> expected(Reply.Settled.class, reply));
   }
 
@@ -214,7 +215,8 @@ public final class OpenQueue {
             false,
             "");
     // If this is refused, the lock time gives the events back.
-    shard.submit(new Command.Settle(opening.group(), session, List.of(release)));
+    shard.submit(
+        new Command.Settle(opening.group(), session, Command.Settle.NO_NUMBER, List.of(release)));
   }
 
   static <T extends Reply> T expected(Class<T> type, Reply reply) {

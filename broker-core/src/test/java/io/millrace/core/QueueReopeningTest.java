@@ -90,7 +90,7 @@ class QueueReopeningTest {
 
   private CompletableFuture<Reply.Settled> accept(TakenBatches taken) {
     return consumer.settle(
-        List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false)));
+        -1, List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false)));
   }
 
   @Test

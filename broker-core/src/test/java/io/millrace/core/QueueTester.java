@@ -111,7 +111,7 @@ final class QueueTester {
 
   Reply.SettleOutcome settle(
       OpenQueue consumer, TakenBatches taken, QueueOutcome outcome, boolean failed) {
-    return result(consumer.settle(List.of(settlement(consumer, taken, outcome, failed))))
+    return result(consumer.settle(-1, List.of(settlement(consumer, taken, outcome, failed))))
         .outcomes()
         .get(0);
   }

@@ -28,6 +28,7 @@ final class QueueWorker implements AutoCloseable {
   private static final int MAX_BYTES = 4 << 20;
 
   private final WireClient client;
+  private long number;
   private final BatchReader reader = new BatchReader(1 << 24);
 
   /** An event that was taken. */
@@ -83,7 +84,7 @@ final class QueueWorker implements AutoCloseable {
   }
 
   SettleResponse settle(List<Settlement> settlements) {
-    return ask(new SettleRequest(QUEUE, settlements), SettleResponse.class);
+    return ask(new SettleRequest(QUEUE, number++, settlements), SettleResponse.class);
   }
 
   @Override

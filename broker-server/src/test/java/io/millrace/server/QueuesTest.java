@@ -62,6 +62,7 @@ class QueuesTest {
   private WireClient first;
   private WireClient second;
   private TopicInfo topic;
+  private long number;
 
   @BeforeEach
   void start() {
@@ -120,12 +121,12 @@ class QueuesTest {
     return values;
   }
 
-  private static SettlementOutcome settle(
+  private SettlementOutcome settle(
       WireClient client, TakeResponse taken, long first, long last, SettlementKind kind) {
     Settlement settlement =
         new Settlement(taken.partition(), taken.lock(), first, last, kind, -1, false, "");
     return client
-        .ask(new SettleRequest(QUEUE, List.of(settlement)), SettleResponse.class)
+        .ask(new SettleRequest(QUEUE, number++, List.of(settlement)), SettleResponse.class)
         .outcomes()
         .get(0);
   }
@@ -182,6 +183,40 @@ class QueuesTest {
     TakeResponse none = first.ask(new TakeRequest(QUEUE, 1, 1, 10_000), TakeResponse.class);
     assertThat(none.partition()).isEqualTo(TakeResponse.NOTHING);
     assertThat(none.batches().isReadable()).isFalse();
+  }
+
+  @Test
+  void aRepeatedSettlementIsAnsweredAsTheFirstOne() {
+    UUID session = UUID.randomUUID();
+    second.ask(opening(session), OpenQueueResponse.class);
+    produce("a", "b");
+    TakeResponse taken = take(second, 2);
+    SettleRequest request =
+        new SettleRequest(
+            QUEUE,
+            9,
+            List.of(
+                new Settlement(0, taken.lock(), 0, 0, SettlementKind.RELEASE, 0, true, "no"),
+                new Settlement(0, taken.lock(), 0, 1, SettlementKind.ACCEPT, -1, false, "")));
+    SettleResponse answer = second.ask(request, SettleResponse.class);
+    assertThat(answer.outcomes())
+        .extracting(SettlementOutcome::error)
+        .containsExactly(ErrorCode.NONE, ErrorCode.LOCK_LOST);
+    second.close();
+    second = WireClient.hello(server.port());
+    second.ask(opening(session, taken.lock()), OpenQueueResponse.class);
+    assertThat(second.ask(request, SettleResponse.class)).isEqualTo(answer);
+    TakeResponse again = take(second, 10);
+    assertThat(values(again)).containsExactly("a");
+    assertThat(again.attempts()).containsExactly(new EventAttempts(1, 1));
+    SettleRequest other =
+        new SettleRequest(
+            QUEUE,
+            9,
+            List.of(new Settlement(0, again.lock(), 0, 0, SettlementKind.ACCEPT, -1, false, "")));
+    assertThat(second.refusalOf(other).message()).contains("higher number");
+    assertThat(second.refusalOf(new SettleRequest(QUEUE, -1, List.of())).code())
+        .isEqualTo(ErrorCode.INVALID_REQUEST);
   }
 
   @Test

@@ -288,9 +288,20 @@ public sealed interface Command {
     }
   }
 
-  /** Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. */
-  record Settle(String group, ConsumerSession session, List<EventSettlement> settlements)
+  /**
+   * Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. The
+   * newest {@link GroupLimits#SETTLES_REMEMBERED} numbers of a consumer are remembered: a request
+   * with one of them is a repetition, changes nothing, and is answered as the first one. It is
+   * refused with {@code INVALID_REQUEST} if its settlements are not those of the first one.
+   *
+   * @param number of the request among those of the consumer, at least 0; or {@link #NO_NUMBER}
+   */
+  record Settle(
+      String group, ConsumerSession session, long number, List<EventSettlement> settlements)
       implements OfQueue {
+
+    /** The request is never repeated. */
+    public static final long NO_NUMBER = -1;
 
     public Settle {
       requireAll(group, session, settlements);

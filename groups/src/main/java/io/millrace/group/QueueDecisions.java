@@ -4,9 +4,7 @@ import io.millrace.group.GroupRecord.GroupSet;
 import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueSet;
 import io.millrace.group.GroupRecord.QueueSettled;
-import io.millrace.group.Reply.SettleOutcome;
 import io.millrace.group.queue.DeadLetterRule;
-import io.millrace.group.queue.QueueDraft;
 import io.millrace.group.queue.QueueFailure;
 import io.millrace.group.queue.QueueFate;
 import io.millrace.group.queue.QueueFeed;
@@ -31,10 +29,12 @@ final class QueueDecisions {
 
   private final GroupState state;
   private final QueueStates queues;
+  private final SettleDecisions settling;
 
   QueueDecisions(GroupState state) {
     this.state = state;
     this.queues = state.queues();
+    this.settling = new SettleDecisions(state);
   }
 
   Decision open(Command.OpenQueue open, Moment now) {
@@ -179,54 +179,7 @@ final class QueueDecisions {
   }
 
   Decision settle(Command.Settle settle, Moment now) {
-    ConsumerState consumer = requireConsumer(settle.group(), settle.session());
-    QueueInputs.settlements(settle.settlements().size());
-    QueueDrafts drafts = new QueueDrafts(queues, now);
-    List<SettleOutcome> outcomes = new ArrayList<>(settle.settlements().size());
-    for (EventSettlement settlement : settle.settlements()) {
-      outcomes.add(settle(consumer, settlement, drafts));
-    }
-    return drafts.decision(
-        new Reply.Settled(outcomes), List.of(new Effect.QueueProgressed(consumer, now)));
-  }
-
-  private SettleOutcome settle(
-      ConsumerState consumer, EventSettlement settlement, QueueDrafts drafts) {
-    try {
-      QueueInputs.settlement(settlement);
-      requireOfTopic(consumer, settlement.partition());
-    } catch (RefusedException e) {
-      return new SettleOutcome(e.reply().error(), e.reply().message(), QueueDraft.NOTHING_LOST);
-    }
-    QueuePartition partition = queues.partition(consumer.group(), settlement.partition());
-    long lost = settlement.from();
-    if (partition != null) {
-      lost =
-          drafts
-              .of(partition)
-              .settle(
-                  consumer.number(),
-                  settlement.lock(),
-                  settlement.from(),
-                  settlement.to(),
-                  settlement.outcome(),
-                  settlement.delayMicros(),
-                  settlement.failed(),
-                  settlement.reason());
-    }
-    return lost == QueueDraft.NOTHING_LOST
-        ? new SettleOutcome(ErrorCode.NONE, "", QueueDraft.NOTHING_LOST)
-        : new SettleOutcome(
-            ErrorCode.LOCK_LOST,
-            "event "
-                + lost
-                + " of "
-                + state.topics().show(settlement.partition())
-                + " is not locked by lock "
-                + settlement.lock()
-                + " of this consumer any more: its lock time passed, it was settled, or the broker"
-                + " lost its locks; it may be handed out again",
-            lost);
+    return settling.settle(requireConsumer(settle.group(), settle.session()), settle, now);
   }
 
   Decision deadLettered(Command.DeadLettered dead, Moment now) {
@@ -337,7 +290,8 @@ final class QueueDecisions {
     return partition;
   }
 
-  private static void requireOfTopic(ConsumerState consumer, PartitionId id) {
+  /** The partition is one of the topic that the consumer has opened. */
+  static void requireOfTopic(ConsumerState consumer, PartitionId id) {
     UUID topic = consumer.topic();
     if (!id.topicId().equals(topic)) {
       throw GroupInputs.invalid(

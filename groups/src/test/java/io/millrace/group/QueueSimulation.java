@@ -35,7 +35,7 @@ final class QueueSimulation extends CheckedQueue {
   }
 
   /** What happened, to see that a run tests something. */
-  record Summary(int accepted, int failures, int rollBacks) {}
+  record Summary(int accepted, int failures, int rollBacks, int repeats) {}
 
   Summary run(int steps) {
     for (int i = 0; i < steps; i++) {
@@ -44,7 +44,7 @@ final class QueueSimulation extends CheckedQueue {
       check();
     }
     finish();
-    return new Summary(accepted, naive.failures, rollBacks);
+    return new Summary(accepted, naive.failures, rollBacks, repeats);
   }
 
   private void step() {
@@ -234,7 +234,7 @@ final class QueueSimulation extends CheckedQueue {
     while (random.nextInt(3) == 0) {
       settlements.add(random.nextInt(3) == 0 ? first : settlement());
     }
-    lastSettle = new Command.Settle("q", consumer.session(), settlements);
+    lastSettle = new Command.Settle("q", consumer.session(), ++settles, settlements);
     settle(lastSettle);
   }
 
@@ -252,6 +252,12 @@ final class QueueSimulation extends CheckedQueue {
     Reply reply = send(command);
     if (consumer == null || consumer.opening != command.session().opening()) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER);
+      return;
+    }
+    Reply first = consumer.answers.putIfAbsent(command.number(), reply);
+    if (first != null) {
+      assertThat(reply).as("the answer to a repetition").isEqualTo(first);
+      repeats++;
       return;
     }
     List<Reply.SettleOutcome> outcomes = ((Reply.Settled) reply).outcomes();
@@ -454,6 +460,7 @@ final class QueueSimulation extends CheckedQueue {
           new Command.Settle(
               "q",
               last.session(),
+              ++settles,
               List.of(
                   new EventSettlement(
                       partition,

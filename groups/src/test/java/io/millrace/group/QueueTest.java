@@ -85,7 +85,7 @@ class QueueTest {
     EventSettlement settlement =
         new EventSettlement(
             first, lock, from, to, outcome, EventSettlement.BACK_OFF, failed, "too bad");
-    Reply reply = groups.send(new Command.Settle("q", session, List.of(settlement)));
+    Reply reply = groups.send(new Command.Settle("q", session, -1, List.of(settlement)));
     return ((Reply.Settled) reply).outcomes().get(0);
   }
 
@@ -529,7 +529,7 @@ class QueueTest {
               first, taken.lock(), offset, offset, QueueOutcome.ACCEPT, -1, false, ""));
     }
 
-    groups.send(new Command.Settle("q", A, everySecond));
+    groups.send(new Command.Settle("q", A, -1, everySecond));
 
     assertThat(groups.last.records()).hasSize(3);
     List<GroupRecord> snapshot = NaiveGroups.snapshotOf(groups.machine);

@@ -118,11 +118,13 @@ final class QueueRequestHandler {
 
   void settle(SettleRequest request, PendingRequest pending) {
     requireInRange("settlements", request.settlements().size(), 0, GroupLimits.SETTLEMENTS);
+    requireInRange("number", request.number(), 0, Long.MAX_VALUE);
     OpenQueue consumer = pending.connection().queues().require(request.queueId());
     UUID topicId = consumer.topicId();
     pending.answerWhenDone(
         consumer
             .settle(
+                request.number(),
                 request.settlements().stream()
                     .map(each -> QueueWire.settlement(topicId, each))
                     .toList())

@@ -123,6 +123,7 @@ final class GoldenMessages {
         new TakeRequest(5, 500, 1 << 20, 30_000_000),
         new SettleRequest(
             5,
+            17,
             List.of(
                 new Settlement(3, 4711, 150, 160, SettlementKind.ACCEPT, -1, false, ""),
                 new Settlement(

@@ -22,7 +22,6 @@ import io.millrace.protocol.wire.TakeRequest;
 import io.millrace.protocol.wire.TakeResponse;
 import io.millrace.protocol.wire.WireException;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -133,12 +132,12 @@ final class QueueSession implements LinkListener {
   /** Sends the settlements that wait, if there is a connection. */
   void flush() {
     while (state == State.OPEN) {
-      List<Settling> next = settlements.next();
+      SettleBatch next = settlements.next();
       if (next.isEmpty()) {
         return;
       }
       send(
-          new SettleRequest(queueId, next.stream().map(Settling::toWire).toList()),
+          new SettleRequest(queueId, next.number(), next.toWire()),
           answer -> {
             settlements.answered(next, ((SettleResponse) answer).outcomes());
             flush();
@@ -149,7 +148,7 @@ final class QueueSession implements LinkListener {
     }
   }
 
-  private void settleRefused(List<Settling> sent, MillraceException refusal) {
+  private void settleRefused(SettleBatch sent, MillraceException refusal) {
     if (isSessionLost(refusal)) {
       settlements.again(sent);
       reopen();
