@@ -65,7 +65,7 @@ final class BrokerContents {
   private static void delete(String group, Admin admin, GroupCoordinator groups) {
     for (int i = 0; i < MOST_REMOVALS; i++) {
       try {
-        admin.describeGroup(group).members().forEach(each -> remove(group, each.id(), groups));
+        removeMembers(group, groups);
         admin.deleteGroup(group);
         return;
       } catch (MillraceException e) {
@@ -79,6 +79,13 @@ final class BrokerContents {
     }
     throw new IllegalStateException(
         "members join group '" + group + "' again and again; close the consumers of the test");
+  }
+
+  private static void removeMembers(String group, GroupCoordinator groups) {
+    Reply reply = groups.submit(new Command.Describe(group)).join();
+    if (reply instanceof Reply.Description described) {
+      described.members().forEach(each -> remove(group, each.member(), groups));
+    }
   }
 
   private static void remove(String group, String member, GroupCoordinator groups) {
