@@ -47,6 +47,9 @@ final class NaiveQueue {
     long lock;
     long until;
 
+    /** The lock time when it was taken. */
+    long lockMicros;
+
     Event(PartitionId partition, long offset, long key, int bytes) {
       this.partition = partition;
       this.offset = offset;
@@ -124,7 +127,8 @@ final class NaiveQueue {
       event.state = State.LOCKED;
       event.holder = consumer;
       event.lock = lock;
-      event.until = now.monotonicMicros() + settings.lockMicros();
+      event.lockMicros = settings.lockMicros();
+      event.until = now.monotonicMicros() + event.lockMicros;
       parts.put(offset, Part.HELD);
     }
     locks.put(lock, new Lock(consumer, partition, parts));
@@ -159,7 +163,7 @@ final class NaiveQueue {
   private void settle(Event event, EventSettlement settlement, Moment now) {
     QueueOutcome outcome = settlement.outcome();
     if (outcome == QueueOutcome.RENEW) {
-      event.until = Math.max(event.until, now.monotonicMicros() + settings.lockMicros());
+      event.until = Math.max(event.until, now.monotonicMicros() + event.lockMicros);
     } else if (outcome == QueueOutcome.ACCEPT) {
       unlock(event, Part.SETTLED);
       done(event);

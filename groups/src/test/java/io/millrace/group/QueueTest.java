@@ -229,6 +229,29 @@ class QueueTest {
     assertThat(take(B, 9).events()).containsExactly(new TakenEvent(1, 1));
   }
 
+  /** Its consumer does not know the new one. */
+  @Test
+  void aRenewalHasTheLockTimeOfTheTake() {
+    open(A);
+    feed(0, 1, 0);
+    Reply.Taken taken = take(A, 1);
+    open(
+        B,
+        new QueueWish(
+            OptionalLong.of(SECOND),
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            Optional.empty()));
+    settle(A, taken.lock(), 0, 0, QueueOutcome.RENEW, false);
+
+    groups.pass(29 * SECOND);
+
+    assertThat(view().locked()).isEqualTo(1);
+    assertThat(view().attempts()).isZero();
+  }
+
   @Test
   void aConsumerThatComesBackKeepsItsLocks() {
     open(A);
@@ -462,7 +485,7 @@ class QueueTest {
     assertThat(consumer)
         .isEqualTo(
             new Reply.QueueConsumerView(
-                A.id(), first.topicId(), "client", "host", 2, SECOND, SECOND, false));
+                A, first.topicId(), "client", "host", 2, SECOND, SECOND, false));
     assertThat(describe().partitions().get(0))
         .isEqualTo(new Reply.QueuePartitionView(first, 0, 5, 3, 2, 0, 0, 0, 0, 0, 0, false));
   }

@@ -124,7 +124,7 @@ final class QueueWire {
 
   static QueueConsumerInfo consumer(Reply.QueueConsumerView consumer) {
     return new QueueConsumerInfo(
-        ShownId.of(consumer.session().toString()),
+        ShownId.of(consumer.session().id().toString()),
         consumer.clientId(),
         consumer.host(),
         consumer.topic(),

@@ -199,7 +199,7 @@ public final class QueueDraft implements QueueChange {
     return switch (outcome) {
       case ACCEPT -> Turn.accepted(event);
       case REJECT -> Turn.rejected(event, window.settings().deadLetters().discard(), reason);
-      case RENEW -> Turn.renewed(event, now + window.settings().lockMicros());
+      case RENEW -> Turn.renewed(event, now + event.lock.lockMicros);
       case RELEASE ->
           counts
               ? failed(event, delayMicros, reason)

@@ -152,7 +152,7 @@ public final class QueueWindow {
       return;
     }
     long deadline = take.now() + settings.lockMicros();
-    QueueLock lock = take.newLock(deadline);
+    QueueLock lock = take.newLock(settings.lockMicros());
     for (QueueEvent event : take.events()) {
       leave(event);
       event.state = EventState.LOCKED;
