@@ -19,6 +19,7 @@ import io.millrace.client.PositionChange;
 import io.millrace.client.ProcessOptions;
 import io.millrace.client.ProcessOptions.Ordering;
 import io.millrace.client.Producer;
+import io.millrace.client.QueueDetails;
 import io.millrace.client.RebalanceListener;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
@@ -354,6 +355,38 @@ class GroupsTest {
         .containsExactly("positions of group billing never expire");
     assertThat(admin.describeGroup("billing").offsetRetention()).isEmpty();
     assertThat(run("group", "delete", "billing")).containsExactly("deleted group billing");
+  }
+
+  @Test
+  void commandsTakeFromAQueueAndResetIt() {
+    produce(0, 10);
+    assertThat(run("consume", "orders", "--queue", "workers", "--max", "4", "--output", "value"))
+        .hasSize(4);
+    assertThat(run("consume", "orders", "--queue", "workers", "--max", "6", "--output", "value"))
+        .hasSize(6);
+    assertThat(starts()).isEqualTo(10);
+
+    assertThat(run("group", "list")).anyMatch(line -> line.matches("workers +queue .*"));
+    assertThat(run("group", "describe", "workers"))
+        .contains("queue         workers", "dead letters  to topic TOPIC.dead-letters");
+    assertThat(run("group", "describe", "workers", "--output", "json").get(0))
+        .contains("\"isQueue\":true", "\"maxAttempts\":5");
+    assertThat(run("group", "reset", "workers", "--topic", "orders", "--to", "earliest"))
+        .last()
+        .asString()
+        .contains("would set these positions", "with --apply");
+    assertThat(starts()).isEqualTo(10);
+    run("group", "reset", "workers", "--topic", "orders", "--to", "earliest", "--apply");
+    assertThat(starts()).isZero();
+    assertThat(run("consume", "orders", "--queue", "workers", "--max", "10", "--output", "value"))
+        .hasSize(10);
+    assertThat(run("group", "delete", "workers")).containsExactly("deleted group workers");
+  }
+
+  private long starts() {
+    return admin.describeGroup("workers").queue().orElseThrow().partitions().stream()
+        .mapToLong(QueueDetails.Partition::start)
+        .sum();
   }
 
   private List<String> run(String... command) {

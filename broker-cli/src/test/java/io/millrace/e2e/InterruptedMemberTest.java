@@ -6,6 +6,7 @@ import io.millrace.client.Admin;
 import io.millrace.client.Event;
 import io.millrace.client.GroupDetails;
 import io.millrace.client.Producer;
+import io.millrace.client.QueueDetails;
 import io.millrace.client.TopicSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +42,8 @@ class InterruptedMemberTest {
       try {
         Map<Integer, Long> next = new HashMap<>();
         for (int run = 0; run < RUNS; run++) {
-          for (String line : printedUntilInterrupted(broker.address(), 1000 * (run + 1))) {
+          for (String line :
+              printedUntilInterrupted(broker.address(), "--group", 1000 * (run + 1))) {
             assertIsNext(line, next);
           }
           GroupDetails group = admin.describeGroup("billing");
@@ -49,6 +53,38 @@ class InterruptedMemberTest {
                 .as("position in partition %d", each.partition())
                 .isEqualTo(next.getOrDefault(each.partition(), 0L));
           }
+        }
+      } finally {
+        ended.set(true);
+        producing.join();
+      }
+    }
+  }
+
+  @Test
+  void aQueueHasAcceptedWhatWasPrintedAndNothingElse() throws Exception {
+    try (GroupsBroker broker = new GroupsBroker(directory)) {
+      Admin admin = broker.client().admin();
+      admin.createTopic("orders", TopicSpec.partitions(PARTITIONS));
+      AtomicBoolean ended = new AtomicBoolean();
+      CompletableFuture<Void> producing = produceUntil(ended, broker);
+      try {
+        Set<String> printed = new HashSet<>();
+        for (int run = 0; run < RUNS; run++) {
+          for (String line : printedUntilInterrupted(broker.address(), "--queue", 1000)) {
+            assertThat(printed.add(line.split(" ")[1])).as("printed once: %s", line).isTrue();
+          }
+          QueueDetails queue = admin.describeGroup("billing").queue().orElseThrow();
+          assertThat(queue.consumers()).as("consumers after the exit").isEmpty();
+          assertThat(queue.partitions())
+              .allSatisfy(
+                  each -> {
+                    assertThat(each.failedAttempts()).isZero();
+                    assertThat(each.locked()).isZero();
+                  });
+          assertThat(queue.partitions().stream().mapToLong(QueueDetails.Partition::start).sum())
+              .as("events that are done")
+              .isEqualTo(printed.size());
         }
       } finally {
         ended.set(true);
@@ -79,13 +115,12 @@ class InterruptedMemberTest {
   }
 
   /** Starts a member, interrupts it after some lines, and returns all lines that it printed. */
-  private static List<String> printedUntilInterrupted(String address, int after)
+  private static List<String> printedUntilInterrupted(String address, String as, int after)
       throws IOException, InterruptedException {
     // A build that was started in the background ignores SIGINT, and its children inherit that.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.addAll(
-        JavaProcess.millrace(
-            List.of("consume", "orders", "--group", "billing", "--server", address)));
+        JavaProcess.millrace(List.of("consume", "orders", as, "billing", "--server", address)));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> lines = new ArrayList<>();

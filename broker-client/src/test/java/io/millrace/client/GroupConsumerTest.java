@@ -612,4 +612,22 @@ class GroupConsumerTest extends BrokerTest {
       assertThat(ends(committer)).isTrue();
     }
   }
+
+  @Test
+  void aJoinThatIsRefusedForTooLongSaysWhy() {
+    broker.script(
+        exchange -> {
+          if (exchange.request() instanceof JoinGroupRequest) {
+            exchange.refuse(ErrorCode.DISK_FULL);
+          } else {
+            exchange.proceed();
+          }
+        });
+    MillraceClient impatient = builder().requestTimeout(Duration.ofSeconds(3)).build();
+    others.add(impatient);
+    MillraceException failure =
+        thrownBy(() -> impatient.consumer("orders").group("billing").build());
+    assertThat(failure.code()).isEqualTo(ErrorCode.DISK_FULL);
+    assertThat(failure).hasMessageContaining("scripted DISK_FULL (").hasMessageContaining("3s)");
+  }
 }

@@ -14,23 +14,24 @@ import java.util.function.LongSupplier;
 /**
  * The turns of the filters of all subscriptions on the reader threads. They take at most all
  * threads of the pool but one at the same time, so that short reads do not wait for them. A turn
- * ends after {@value #TURN_MS} ms, or with the batch in which they end.
+ * ends after {@value #TURN_MS} ms, with the event or the small batch in which they end.
  *
  * <p>Each subscription has an account of its CPU time, with a share of {@value #SHARE_PERCENT} % of
  * a thread. After a turn that cost t ms of CPU time, its next turn is due 4t ms later. The turn
  * that is due first comes first; a thread that is free does not wait until it is due. So a
- * subscription within its share goes before one above it, and one alone gets all the time. An
- * account is at most {@value #MAX_AHEAD_MS} ms ahead, so that nobody waits much longer. Any thread.
+ * subscription within its share goes before one above it, and one alone gets all the time. What
+ * many turns add up to puts it back by at most {@value #MAX_AHEAD_MS} ms, so that nobody waits much
+ * longer. Only what its last turn has cost counts in full. Any thread.
  */
 final class FilterTurns {
 
-  /** How long a turn lasts before the next batch belongs to the next turn. */
+  /** How long a turn lasts before the next event belongs to the next turn. */
   static final int TURN_MS = 10;
 
   /** The share of a thread that a subscription has while others wait. */
   static final int SHARE_PERCENT = 20;
 
-  /** How far a subscription that had more than its share may be put back. */
+  /** How far a subscription that had more than its share in many turns may be put back. */
   static final int MAX_AHEAD_MS = 1000;
 
   /** How long a result waits for those of the evaluations after it. */
@@ -91,6 +92,9 @@ final class FilterTurns {
     private long dueNanos;
 
     private boolean used;
+
+    /** Whether its last turn took longer than a result may wait. */
+    private volatile boolean isExpensive;
   }
 
   private record Waiting(
@@ -188,7 +192,7 @@ final class FilterTurns {
         test(turn, finished);
         turn = nextHere();
         long now = clocks.time.getAsLong();
-        if (turn == null || now - lastHandover >= HANDOVER_NANOS) {
+        if (turn == null || turn.account.isExpensive || now - lastHandover >= HANDOVER_NANOS) {
           handOver(finished);
           lastHandover = now;
         }
@@ -273,9 +277,11 @@ final class FilterTurns {
     nanos.add(cost);
     long now = clocks.time.getAsLong();
     long from = account.used && account.dueNanos - now > 0 ? account.dueNanos : now;
-    long due = from + cost * (100 / SHARE_PERCENT) - cost;
-    long latest = now + TimeUnit.MILLISECONDS.toNanos(MAX_AHEAD_MS);
+    long debt = cost * (100 / SHARE_PERCENT) - cost;
+    long due = from + debt;
+    long latest = now + Math.max(debt, TimeUnit.MILLISECONDS.toNanos(MAX_AHEAD_MS));
     account.dueNanos = due - latest > 0 ? latest : due;
     account.used = true;
+    account.isExpensive = cost > HANDOVER_NANOS;
   }
 }

@@ -171,7 +171,7 @@ final class GroupLoader {
           cause.getMessage());
     }
     if (partition.failure() != null) {
-      owner.notLoaded(cause); // it may take long until the log is open
+      owner.notLoaded(explained(cause)); // it may take long until the log is open
     }
     later(this::load);
   }

@@ -59,7 +59,7 @@ final class GroupTopics implements PartitionEnds {
 
   /** The topic of a name; empty if there is none. */
   Optional<Topic> named(String name) {
-    return table.contains(name) ? Optional.of(table.byName(name)) : Optional.empty();
+    return table.named(name);
   }
 
   /** The number of partitions of a topic; 0 if it is gone. */

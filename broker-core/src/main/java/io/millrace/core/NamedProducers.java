@@ -182,7 +182,8 @@ final class NamedProducers {
             + " has events of named producer "
             + id
             + ", but the state has no name with this id; restore both files of the state from a"
-            + " copy of the data directory and restart the broker, or delete the topic");
+            + " copy of the data directory and restart the broker"
+            + StorageException.OR_DELETE_TOPIC);
   }
 
   /**

@@ -80,8 +80,8 @@ record TopicStartup(
             ErrorCode.CORRUPT_LOG,
             "log "
                 + id
-                + " is missing from the storage; restore it from a copy and restart the broker, or"
-                + " delete the topic")
+                + " is missing from the storage; restore it from a copy and restart the broker"
+                + StorageException.OR_DELETE_TOPIC)
         .named(RecoveryFinding.NOTHING_LEFT);
   }
 

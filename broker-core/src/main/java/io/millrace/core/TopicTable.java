@@ -76,6 +76,10 @@ final class TopicTable {
         .orElse("; create it first");
   }
 
+  Optional<Topic> named(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
   Optional<Topic> find(UUID topicId) {
     return Optional.ofNullable(byId.get(topicId));
   }

@@ -40,8 +40,13 @@ final class Batches {
 
   /** Events of one source with these event times. */
   static ByteBuffer atTimes(long... eventTimesMicros) {
+    return atTimes("v", eventTimesMicros);
+  }
+
+  /** Events of one source with this value and these event times. */
+  static ByteBuffer atTimes(String value, long... eventTimesMicros) {
     return build(
-        BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE, "s", "v", eventTimesMicros);
+        BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE, "s", value, eventTimesMicros);
   }
 
   /** One event of each of these sources. */

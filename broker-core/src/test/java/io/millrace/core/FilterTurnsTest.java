@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.core.FilterEvaluation.Wanted;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.Test;
 class FilterTurnsTest {
 
   private static final EventFilter ALL = EventFilter.parse("true");
+
+  /** The value of an event that is a reason to look at the clock. */
+  private static final String LARGE = "x".repeat(FilterEvaluation.LOOK_BYTES);
 
   private final Tasks tasks = new Tasks();
   private final List<String> order = new ArrayList<>();
@@ -96,10 +100,14 @@ class FilterTurnsTest {
     private final long nextOffset;
 
     Slice(int batches, long... eventTimes) {
+      this(batches, "v", eventTimes);
+    }
+
+    Slice(int batches, String value, long... eventTimes) {
       this.nextOffset = (long) batches * eventTimes.length;
-      ByteBuffer all = ByteBuffer.allocate(1 << 16);
+      ByteBuffer all = ByteBuffer.allocate(1 << 18);
       for (int i = 0; i < batches; i++) {
-        ByteBuffer batch = Batches.atTimes(eventTimes);
+        ByteBuffer batch = Batches.atTimes(value, eventTimes);
         BatchHeader.stamp(batch, 0, (long) i * eventTimes.length, 0, 0, 1);
         all.put(batch);
       }
@@ -218,6 +226,10 @@ class FilterTurnsTest {
   }
 
   private void evaluateNotingTheBegin(String name) {
+    evaluateNotingTheBegin(name, new FilterTurns.Account());
+  }
+
+  private void evaluateNotingTheBegin(String name, FilterTurns.Account account) {
     FilterEvaluation evaluation =
         evaluation(
             1,
@@ -225,7 +237,7 @@ class FilterTurnsTest {
               order.add(name + " begins");
               return new StoredRecords(null, reader);
             });
-    evaluate(name, new FilterTurns.Account(), evaluation);
+    evaluate(name, account, evaluation);
   }
 
   @Test
@@ -269,20 +281,129 @@ class FilterTurnsTest {
     assertThat(order).hasSize(3);
   }
 
-  /** However much a subscription had, it is put back by a limited time only. */
+  /** So an expensive filter holds a thread for one event, whatever the size of the batch. */
+  @Test
+  void aTurnEndsInsideALargeBatch() {
+    eachBatchTakes(FilterTurns.TURN_MS);
+    List<FilteredSlice> results = new ArrayList<>();
+    evaluateLarge(1, results);
+    evaluate("a", new FilterTurns.Account(), 1);
+    evaluate("b", new FilterTurns.Account(), 1);
+    pool.execute(() -> assertThat(results).isEmpty());
+    assertThat(tasks.runOne()).isTrue();
+    assertThat(tasks.runOne()).isTrue();
+    assertThat(order).isEmpty();
+    runAll();
+
+    assertThat(order).containsExactly("a 1", "b 1");
+    FilteredSlice result = results.get(0);
+    assertThat(result.failure()).isNull();
+    assertThat(result.nextOffset()).isEqualTo(5);
+    assertThat(result.counts().scanned()).isEqualTo(4);
+    assertThat(result.counts().matched()).isEqualTo(2);
+    assertThat(offsets(result)).containsExactly(1L, 3L);
+    result.close();
+    assertThat(turns.memory().used()).isZero();
+  }
+
+  /** Nothing else is kept of a batch whose copy is not made yet. */
+  @Test
+  void anEvaluationThatWaitsInsideABatchKeepsTheMemoryOfItsMarksOnly() {
+    eachBatchTakes(FilterTurns.TURN_MS);
+    MemoryShare memory = turns.memory();
+    List<FilteredSlice> results = new ArrayList<>();
+    evaluateLarge(0, results);
+    pool.execute(
+        () -> {
+          assertThat(memory.used()).isEqualTo(Long.BYTES);
+          memory.reserve(memory.limit());
+        });
+    runAll();
+    memory.release(memory.limit());
+
+    assertThat(results)
+        .singleElement()
+        .satisfies(
+            result -> {
+              assertThat(result.nextOffset()).isZero();
+              assertThat(result.counts().matched()).isZero();
+              assertThat(((BrokerException) result.failure()).code())
+                  .isEqualTo(ErrorCode.RESOURCES_EXHAUSTED);
+            });
+    results.forEach(FilteredSlice::close);
+    assertThat(memory.used()).isZero();
+    assertThat(closedSlices).hasValue(1);
+  }
+
+  /** The result of a short evaluation does not wait for a long turn. */
+  @Test
+  void resultsAreHandedOverBeforeAnExpensiveTurn() {
+    FilterTurns.Account expensive = new FilterTurns.Account();
+    eachBatchTakes(1);
+    evaluate("expensive", expensive, 1);
+    runAll();
+    nanosPerLook = 0;
+    evaluateNotingTheBegin("a");
+    evaluateNotingTheBegin("expensive", expensive);
+    runAll();
+    assertThat(order)
+        .containsExactly("expensive 1", "a begins", "a 1", "expensive begins", "expensive 1");
+  }
+
+  /** Five events in one batch, of which two match. */
+  private void evaluateLarge(long from, List<FilteredSlice> results) {
+    FilterEvaluation evaluation =
+        new FilterEvaluation(
+            new Slice(1, LARGE, 1, 2, 3, 2, 1),
+            new Wanted(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0, from),
+            reader -> new StoredRecords(null, reader),
+            turns.memory());
+    turns.evaluate(evaluation, new FilterTurns.Account(), results::add);
+  }
+
+  private static List<Long> offsets(FilteredSlice result) {
+    BatchReader reader = new BatchReader(1 << 20);
+    List<Long> offsets = new ArrayList<>();
+    for (ByteBuffer run : result.selection().runs()) {
+      reader.open(run, run.position());
+      while (reader.next()) {
+        offsets.add(reader.offset());
+      }
+    }
+    reader.close();
+    return offsets;
+  }
+
+  /** However much a subscription had in many turns, it is put back by a limited time only. */
   @Test
   void noDebtIsLongerThanItsLimit() {
+    FilterTurns.Account greedy = new FilterTurns.Account();
+    eachBatchTakes(100);
+    evaluate("greedy", greedy, 100);
+    runAll();
+    assertGreedyIsPutBackBy(FilterTurns.MAX_AHEAD_MS, greedy, "greedy 100");
+  }
+
+  @Test
+  void aTurnThatCostMuchCountsInFull() {
     FilterTurns.Account greedy = new FilterTurns.Account();
     eachBatchTakes(60_000);
     evaluate("greedy", greedy, 1);
     runAll();
+    assertGreedyIsPutBackBy(2 * 4 * 60_000, greedy, "greedy 1"); // it has looked twice
+  }
+
+  /** By this time, or up to its half less, because the clock has moved since the turn. */
+  private void assertGreedyIsPutBackBy(int ms, FilterTurns.Account greedy, String before) {
     nanosPerLook = 0;
     evaluate("first", new FilterTurns.Account(), 1);
     evaluate("greedy", greedy, 1);
-    nanos += TimeUnit.MILLISECONDS.toNanos(FilterTurns.MAX_AHEAD_MS) + 1;
+    nanos += TimeUnit.MILLISECONDS.toNanos(ms / 2);
+    evaluate("sooner", new FilterTurns.Account(), 1);
+    nanos += TimeUnit.MILLISECONDS.toNanos(ms / 2) + 1;
     evaluate("later", new FilterTurns.Account(), 1);
     runAll();
-    assertThat(order).containsExactly("greedy 1", "first 1", "greedy 1", "later 1");
+    assertThat(order).containsExactly(before, "first 1", "sooner 1", "greedy 1", "later 1");
   }
 
   /** All begin while there is memory; each result takes some until it is closed. */

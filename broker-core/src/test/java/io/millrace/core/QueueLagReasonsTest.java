@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.group.ConsumerSession;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import io.millrace.group.queue.QueueRules;
@@ -30,7 +31,7 @@ class QueueLagReasonsTest {
   private GroupLagReasons.Explained explained() {
     Reply.QueueConsumerView consumer =
         new Reply.QueueConsumerView(
-            new UUID(3, 4),
+            new ConsumerSession(new UUID(3, 4), 1),
             topicOfConsumer,
             "client",
             "host",

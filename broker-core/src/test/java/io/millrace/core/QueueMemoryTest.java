@@ -222,7 +222,8 @@ class QueueMemoryTest {
     OpenQueue consumer = queue.open("orders");
     TakenBatches taken = queue.take(consumer, 5);
     test.storage.holdForces();
-    consumer.settle(List.of(QueueTester.settlement(consumer, taken, QueueOutcome.REJECT, false)));
+    consumer.settle(
+        0, List.of(QueueTester.settlement(consumer, taken, QueueOutcome.REJECT, false)));
     test.owner.runUntil(() -> letters.offsets().stored() == 5);
     assertThat(reserved()).isBetween(5 * EVENT_BYTES, 20 * EVENT_BYTES);
     test.storage.letAllForces();

@@ -98,7 +98,7 @@ class QueueTakesTest {
     test.storage.holdForces();
     CompletableFuture<?> accepted =
         consumer.settle(
-            List.of(QueueTester.settlement(consumer, first, QueueOutcome.ACCEPT, false)));
+            0, List.of(QueueTester.settlement(consumer, first, QueueOutcome.ACCEPT, false)));
     CompletableFuture<TakenBatches> second = consumer.take(room(1), LONG_MICROS);
     test.owner.runAll();
     assertThat(second).isNotDone();

@@ -8,18 +8,27 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeBrokerResponse;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FetchOffsetsRequest;
+import io.millrace.protocol.wire.GroupAssignor;
+import io.millrace.protocol.wire.GroupSubscription;
+import io.millrace.protocol.wire.JoinGroupRequest;
+import io.millrace.protocol.wire.JoinGroupResponse;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,5 +117,87 @@ class DescribeBrokerTest {
       assertThat(refusing.get(0).failureMessage())
           .contains("was durable up to offset 1, but there is no segment file");
     }
+  }
+
+  private void joinGroup() {
+    try (MillraceServer server = start();
+        WireClient client = WireClient.hello(server.port())) {
+      create(client, "rides", 1);
+      client.ask(
+          new JoinGroupRequest(
+              "billing",
+              "m1",
+              "",
+              60_000_000,
+              0,
+              GroupAssignor.AS_THE_GROUP,
+              new GroupSubscription(1, List.of("rides"), "")),
+          JoinGroupResponse.class);
+    }
+  }
+
+  /** The segment file in which the group is recorded. */
+  private Path segmentOfTheGroup() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("logs"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (placeOf("billing", Files.readAllBytes(file)) >= 0) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError("no file has the group");
+  }
+
+  private static int placeOf(String text, byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+  }
+
+  private void assertGroupsAreRefused() {
+    try (MillraceServer server = start();
+        WireClient client = WireClient.hello(server.port())) {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () ->
+                  assertThat(describe(client).refusing()).hasSize(1).allSatisfy(this::isOfGroups));
+      assertThat(describe(client).refusingPartitions()).isEqualTo(1);
+      ErrorResponse refused =
+          client.ask(new FetchOffsetsRequest("billing", List.of()), ErrorResponse.class);
+      assertThat(refused.code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+      assertThat(refused.message())
+          .contains("'Damage in the log of groups'")
+          .doesNotContain("delete the topic");
+    }
+  }
+
+  private void isOfGroups(RefusingPartition refusing) {
+    assertThat(refusing.topic()).isEqualTo("__groups");
+    assertThat(refusing.failure()).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(refusing.failureMessage())
+        .contains("'Damage in the log of groups'")
+        .doesNotContain("delete the topic");
+  }
+
+  @Test
+  void groupsWhoseLogIsLostAreListed() throws IOException {
+    joinGroup();
+    Path lost = segmentOfTheGroup().getParent();
+    try (Stream<Path> files = Files.walk(lost)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertGroupsAreRefused();
+  }
+
+  /** The partition of the log serves its other events; its groups are refused nevertheless. */
+  @Test
+  void groupsWhoseLogIsDamagedAreListed() throws IOException {
+    joinGroup();
+    Path segment = segmentOfTheGroup();
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[placeOf("billing", bytes)] ^= 1;
+    Files.write(segment, bytes);
+    assertGroupsAreRefused();
   }
 }

@@ -125,7 +125,7 @@ final class GroupDescriptions {
 
   private static QueueConsumerView view(ConsumerState consumer, int locked, Moment now) {
     return new QueueConsumerView(
-        consumer.id(),
+        new ConsumerSession(consumer.id(), consumer.opening()),
         consumer.topic(),
         consumer.clientId(),
         consumer.host(),

@@ -37,6 +37,10 @@ final class GroupDraft {
   private final GroupSet before;
   private final long epoch;
   private final TreeMap<String, Member> members = new TreeMap<>();
+
+  /** Those that the decision has put. A group has many others. */
+  private final TreeMap<String, Member> touched = new TreeMap<>();
+
   private final Set<String> removed = new LinkedHashSet<>();
   private final Set<String> confirming = new LinkedHashSet<>();
   private final Set<PartitionId> forgotten = new LinkedHashSet<>();
@@ -82,10 +86,12 @@ final class GroupDraft {
 
   void put(Member member) {
     members.put(member.id(), member);
+    touched.put(member.id(), member);
   }
 
   void remove(String id) {
     members.remove(id);
+    touched.remove(id);
     removed.add(id);
   }
 
@@ -112,7 +118,7 @@ final class GroupDraft {
           .forEach(forgotten::add);
     }
     for (Member member : List.copyOf(members.values())) {
-      put(withoutGone(member));
+      putIfOther(withoutGone(member), member);
     }
     assign();
   }
@@ -142,7 +148,7 @@ final class GroupDraft {
       held.addAll(member.releasing().keySet());
     }
     for (Member member : List.copyOf(members.values())) {
-      put(advanced(member, held));
+      putIfOther(advanced(member, held), member);
     }
   }
 
@@ -342,8 +348,14 @@ final class GroupDraft {
     }
   }
 
+  private void putIfOther(Member next, Member present) {
+    if (next != present) {
+      put(next);
+    }
+  }
+
   private List<Member> changedMembers() {
-    return members.values().stream().filter(member -> member != old(member.id())).toList();
+    return touched.values().stream().filter(member -> member != old(member.id())).toList();
   }
 
   private Member old(String id) {

@@ -180,14 +180,14 @@ public sealed interface Reply {
   /**
    * A queue consumer for people.
    *
-   * @param session its id, which is secret: show the first eight digits
+   * @param session the id is secret: show its first eight digits
    * @param locked events that it has now
    * @param sinceMicros microseconds since it opened the queue
    * @param sinceProgressMicros microseconds since it last took or settled an event
    * @param away its connection has ended
    */
   record QueueConsumerView(
-      UUID session,
+      ConsumerSession session,
       UUID topic,
       String clientId,
       String host,

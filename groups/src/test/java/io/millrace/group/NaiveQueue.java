@@ -47,6 +47,9 @@ final class NaiveQueue {
     long lock;
     long until;
 
+    /** The lock time when it was taken. */
+    long lockMicros;
+
     Event(PartitionId partition, long offset, long key, int bytes) {
       this.partition = partition;
       this.offset = offset;
@@ -124,7 +127,8 @@ final class NaiveQueue {
       event.state = State.LOCKED;
       event.holder = consumer;
       event.lock = lock;
-      event.until = now.monotonicMicros() + settings.lockMicros();
+      event.lockMicros = settings.lockMicros();
+      event.until = now.monotonicMicros() + event.lockMicros;
       parts.put(offset, Part.HELD);
     }
     locks.put(lock, new Lock(consumer, partition, parts));
@@ -159,7 +163,7 @@ final class NaiveQueue {
   private void settle(Event event, EventSettlement settlement, Moment now) {
     QueueOutcome outcome = settlement.outcome();
     if (outcome == QueueOutcome.RENEW) {
-      event.until = Math.max(event.until, now.monotonicMicros() + settings.lockMicros());
+      event.until = Math.max(event.until, now.monotonicMicros() + event.lockMicros);
     } else if (outcome == QueueOutcome.ACCEPT) {
       unlock(event, Part.SETTLED);
       done(event);
@@ -237,8 +241,15 @@ final class NaiveQueue {
   }
 
   void release(UUID consumer, boolean counts, Moment now) {
+    release(consumer, Long.MIN_VALUE, counts, now);
+  }
+
+  void release(UUID consumer, long after, boolean counts, Moment now) {
     for (Event event : all()) {
-      if (event.isLive() && event.state == State.LOCKED && event.holder.equals(consumer)) {
+      if (event.isLive()
+          && event.state == State.LOCKED
+          && event.holder.equals(consumer)
+          && event.lock > after) {
         if (counts) {
           fail(event, EventSettlement.BACK_OFF, now);
         } else {

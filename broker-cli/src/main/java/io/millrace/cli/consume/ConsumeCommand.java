@@ -141,6 +141,10 @@ public final class ConsumeCommand implements Callable<Integer> {
     checkRange();
     EventWriter writer = options.writer(streams);
     options.checkWhere();
+    if (group != null && queue != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--group and --queue contradict each other; give one of them");
+    }
     if (group != null) {
       return printOfGroup(writer);
     }
@@ -173,12 +177,12 @@ public final class ConsumeCommand implements Callable<Integer> {
     refuseBeside(
         "--group",
         "the group decides what a member reads; 'millrace group reset' sets its positions",
-        "--queue",
         "--from",
         "--until",
         "--partition",
         "--skip-damaged");
     try (MillraceClient client = options.connect()) {
+      client.admin().describeTopic(options.topic); // a member would wait for a topic to come
       new GroupReader(group, options.selection(isolation), writer).print(client, max);
     }
     return ExitCode.OK;

@@ -18,6 +18,7 @@ final class QueuePrinter {
   private final String queue;
   private final String topic;
   private final EventWriter writer;
+  private volatile QueueConsumer opened;
 
   QueuePrinter(String queue, String topic, EventWriter writer) {
     this.queue = queue;
@@ -26,18 +27,27 @@ final class QueuePrinter {
   }
 
   /**
-   * Prints until a signal comes.
+   * Prints until a signal comes. Then it accepts what was printed and closes the queue, and only
+   * after that the process may end.
    *
    * @param max the largest number of events to print
    */
   void print(MillraceClient client, long max) throws IOException {
     int atOnce = (int) Math.max(1, Math.min(MOST_AT_ONCE, max));
-    try (QueueConsumer consumer = client.queueConsumer(topic, queue).maxPollEvents(atOnce).build();
-        StopSignal stop = StopSignal.install(signal -> consumer.wakeup())) {
+    try (StopSignal stop = StopSignal.install(signal -> wakeUp());
+        QueueConsumer consumer = client.queueConsumer(topic, queue).maxPollEvents(atOnce).build()) {
+      opened = consumer;
       long left = max;
       while (left > 0 && !stop.raised()) {
         left = print(consumer, consumer.poll(POLL), left);
       }
+    }
+  }
+
+  private void wakeUp() {
+    QueueConsumer consumer = opened;
+    if (consumer != null) {
+      consumer.wakeup();
     }
   }
 

@@ -18,8 +18,8 @@ import picocli.CommandLine.Mixin;
     description = "Print the state of the broker: version, disk, topics, events, connections.",
     footer = {
       "",
-      "Exits with 1 if the broker serves but is degraded: its disk is full, or a partition "
-          + "refuses appends. Exits with 3 if it cannot be reached. Damaged offsets do "
+      "Exits with 1 if the broker serves but is degraded: its disk is full, a partition "
+          + "refuses appends, or groups are refused. Exits with 3 if it cannot be reached. Damaged offsets do "
           + "not count as degraded, because all other events are served; they are listed.",
       "",
       "Topics, partitions and events are those of users, without internal topics. "

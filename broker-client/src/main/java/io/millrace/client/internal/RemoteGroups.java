@@ -107,7 +107,7 @@ final class RemoteGroups {
       offsets.add(
           new NewOffset(topic.id(), partition.partition(), offset(topic, partition, reset.to())));
     }
-    Map<Integer, Long> before = positions(group, offsets);
+    Map<Integer, Long> before = before(group, topic, offsets);
     List<OffsetOutcome> outcomes =
         calls
             .request(
@@ -195,6 +195,22 @@ final class RemoteGroups {
               + "; no position was changed");
     }
     return offset;
+  }
+
+  /** The positions of a group, or the starts of a queue. */
+  private Map<Integer, Long> before(String group, TopicInfo topic, List<NewOffset> offsets) {
+    try {
+      return positions(group, offsets);
+    } catch (MillraceException e) {
+      if (e.code() != ErrorCode.INCONSISTENT_GROUP) {
+        throw e;
+      }
+      return describe(group).queue().stream()
+          .flatMap(queue -> queue.partitions().stream())
+          .filter(each -> each.topic().equals(topic.name()))
+          .collect(
+              Collectors.toMap(QueueDetails.Partition::partition, QueueDetails.Partition::start));
+    }
   }
 
   private Map<Integer, Long> positions(String group, List<NewOffset> offsets) {

@@ -101,7 +101,7 @@ public record Limits(
         settings.count(
             "limits.maxConnectionsPerAddress", Math.max(1, maxConnections(settings) / 2)),
         settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
-        settings.count("limits.maxSubscriptionsPerConnection", 1024),
+        settings.count("limits.maxSubscriptionsPerConnection", 10_000),
         settings.count("limits.maxProducersPerPartition", 10_000),
         settings.duration("limits.producerExpiry", Duration.ofDays(1)),
         settings.count("limits.maxNamedProducers", 10_000));

@@ -2,12 +2,15 @@ package io.millrace.server.status;
 
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
+import io.millrace.core.GroupCoordinator;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.storage.LogOffsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -18,7 +21,8 @@ import java.util.stream.Stream;
  * @param space the space on the disk
  * @param contents the topics of clients, without internal ones
  * @param damagedRanges number of ranges of damaged offsets in all partitions
- * @param refusals the partitions that refuse appends, of all topics, by topic and partition
+ * @param refusals the partitions that refuse appends, of all topics, and those of the log of groups
+ *     whose groups are refused, by topic and partition
  */
 public record BrokerSummary(
     Process process,
@@ -40,7 +44,8 @@ public record BrokerSummary(
   public record Contents(int topics, int partitions, long events) {}
 
   /**
-   * A partition that refuses appends: its log has failed, or it is short of a resource.
+   * A partition that refuses appends: its log has failed, its groups are refused, or it is short of
+   * a resource.
    *
    * @param topic the name of its topic
    */
@@ -83,11 +88,35 @@ public record BrokerSummary(
         DiskSpace.of(broker),
         new Contents(topics, partitions, events),
         damagedRanges,
-        Refusal.all(broker, BrokerSummary::refusal).toList());
+        refusals(broker));
   }
 
-  private static BrokerException refusal(Partition partition) {
+  private static List<Refusal> refusals(Broker broker) {
+    Map<Partition, BrokerException> groups = refusedGroups(broker);
+    return Refusal.all(broker, partition -> refusal(partition, groups.get(partition))).toList();
+  }
+
+  private static Map<Partition, BrokerException> refusedGroups(Broker broker) {
+    Map<Partition, BrokerException> refused = new HashMap<>();
+    broker
+        .groupsInUse()
+        .ifPresent(
+            groups ->
+                groups
+                    .failures()
+                    .forEach((number, cause) -> refused.put(logOfGroups(broker, number), cause)));
+    return refused;
+  }
+
+  private static Partition logOfGroups(Broker broker, int number) {
+    return broker.topic(GroupCoordinator.TOPIC).partitions().get(number);
+  }
+
+  private static BrokerException refusal(Partition partition, BrokerException groups) {
     BrokerException failure = partition.failure();
-    return failure != null ? failure : partition.shortage();
+    if (failure != null) {
+      return failure;
+    }
+    return groups != null ? groups : partition.shortage();
   }
 }

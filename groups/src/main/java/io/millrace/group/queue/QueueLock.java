@@ -11,6 +11,9 @@ final class QueueLock {
   final long number;
   final long session;
 
+  /** How long a renewal locks: the lock time when the events were taken, also if it has changed. */
+  final long lockMicros;
+
   /** A time before which nothing of it expires. */
   long queuedFor;
 
@@ -27,11 +30,12 @@ final class QueueLock {
   /**
    * @param events by offset, at least one
    */
-  QueueLock(long number, long session, QueueEvent[] events, long deadline) {
+  QueueLock(long number, long session, QueueEvent[] events, long now, long lockMicros) {
     this.number = number;
     this.session = session;
+    this.lockMicros = lockMicros;
     this.events = events;
-    this.queuedFor = deadline;
+    this.queuedFor = now + lockMicros;
     this.open = events.length;
     this.first = events[0].offset;
     this.last = events[events.length - 1].offset;

@@ -54,7 +54,7 @@ public final class QueueTake implements QueueChange {
     return now;
   }
 
-  QueueLock newLock(long deadline) {
-    return new QueueLock(lock, session, events.toArray(QueueEvent[]::new), deadline);
+  QueueLock newLock(long lockMicros) {
+    return new QueueLock(lock, session, events.toArray(QueueEvent[]::new), now, lockMicros);
   }
 }

@@ -152,7 +152,7 @@ public final class QueueWindow {
       return;
     }
     long deadline = take.now() + settings.lockMicros();
-    QueueLock lock = take.newLock(deadline);
+    QueueLock lock = take.newLock(settings.lockMicros());
     for (QueueEvent event : take.events()) {
       leave(event);
       event.state = EventState.LOCKED;
@@ -356,9 +356,13 @@ public final class QueueWindow {
     }
   }
 
-  /** Whether a session has locked events. Takes time in proportion to the locks. */
-  public boolean hasLocked(long session) {
-    return locks.open().stream().anyMatch(lock -> lock.session == session);
+  /**
+   * Whether a session has locked events. Takes time in proportion to the locks.
+   *
+   * @param after only locks with higher numbers count
+   */
+  public boolean hasLocked(long session, long after) {
+    return locks.hasAny(session, after);
   }
 
   /**

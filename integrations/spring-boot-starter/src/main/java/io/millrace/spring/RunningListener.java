@@ -124,7 +124,9 @@ public final class RunningListener {
       }
       note(ListenerState.JOINING, e);
     }
-    start(first);
+    if (!start(first) && first != null) {
+      first.close(); // another thread has started the listener meanwhile
+    }
   }
 
   /** Begins to stop; the result completes when the listener has left its group. */
@@ -157,19 +159,24 @@ public final class RunningListener {
     CURRENT.remove();
   }
 
-  /** Starts the thread. A listener that is about to stop starts again when it has stopped. */
-  private synchronized void start(GroupConsumer first) {
+  /**
+   * Starts the thread. A listener that is about to stop starts again when it has stopped.
+   *
+   * @return whether the thread has the member now
+   */
+  private synchronized boolean start(GroupConsumer first) {
     if (!ended.isDone()) {
       if (stopping) {
         ended.thenRun(this::start);
       }
-      return;
+      return false;
     }
     stopping = false;
     state = ListenerState.JOINING;
     ended = new CompletableFuture<>();
     thread = new Thread(() -> run(first), "millrace-listener-" + id());
     thread.start();
+    return true;
   }
 
   private void run(GroupConsumer first) {

@@ -181,6 +181,11 @@ public final class BatchReader {
     return records.memoryBytes();
   }
 
+  /** Bytes of the current record, without its length field. */
+  public int recordBytes() {
+    return cursor.recordBytes;
+  }
+
   /** Position of the source. */
   public int sourceAt() {
     return cursor.sources.at(cursor.sourceIndex);

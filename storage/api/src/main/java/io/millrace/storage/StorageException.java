@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public final class StorageException extends RuntimeException {
 
+  /** The end of a message: a way out for a topic whose log cannot be restored. */
+  public static final String OR_DELETE_TOPIC = ", or delete the topic";
+
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /** The topics and groups of an embedded broker. Any thread; blocks for requests. */
 final class BrokerContents {
 
-  /** A member that polls meanwhile joins again. */
+  /** A consumer that polls meanwhile joins the group, or opens the queue, again. */
   private static final int MOST_REMOVALS = 1000;
 
   private final Map<String, TopicSpec> topics;
@@ -51,7 +51,7 @@ final class BrokerContents {
   /**
    * Deletes all groups and topics.
    *
-   * @throws IllegalStateException if members of a group join again and again
+   * @throws IllegalStateException if consumers of a group or queue come back again and again
    */
   void delete(Admin admin, Broker broker) {
     if (broker.groupsInUse().isPresent()) {
@@ -65,7 +65,7 @@ final class BrokerContents {
   private static void delete(String group, Admin admin, GroupCoordinator groups) {
     for (int i = 0; i < MOST_REMOVALS; i++) {
       try {
-        admin.describeGroup(group).members().forEach(each -> remove(group, each.id(), groups));
+        empty(group, groups);
         admin.deleteGroup(group);
         return;
       } catch (MillraceException e) {
@@ -78,15 +78,33 @@ final class BrokerContents {
       }
     }
     throw new IllegalStateException(
-        "members join group '" + group + "' again and again; close the consumers of the test");
+        "consumers of group '" + group + "' come back again and again; close those of the test");
   }
 
-  private static void remove(String group, String member, GroupCoordinator groups) {
-    Reply reply =
-        groups.submit(new Command.Leave(group, member, Command.Leave.ANY_EPOCH, false)).join();
+  /** Removes the members of a group, or closes the consumers of a queue. */
+  private static void empty(String group, GroupCoordinator groups) {
+    Reply found = ask(new Command.Describe(group), groups);
+    if (found instanceof Reply.Description members) {
+      members
+          .members()
+          .forEach(
+              each ->
+                  ask(
+                      new Command.Leave(group, each.member(), Command.Leave.ANY_EPOCH, false),
+                      groups));
+    } else if (found instanceof Reply.QueueDescription queue) {
+      queue
+          .consumers()
+          .forEach(each -> ask(new Command.CloseQueue(group, each.session(), true), groups));
+    }
+  }
+
+  private static Reply ask(Command.OfGroup command, GroupCoordinator groups) {
+    Reply reply = groups.submit(command).join();
     if (reply instanceof Reply.Refusal refusal && refusal.error() != ErrorCode.UNKNOWN_GROUP) {
       throw new MillraceException(refusal.error(), refusal.message());
     }
+    return reply;
   }
 
   private static Set<String> names(Admin admin) {

@@ -224,11 +224,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /**
    * Makes the broker as it was after its start: ends all faults, starts the broker if it has
-   * crashed, deletes all groups and topics, and creates the topics of the builder. Members of
-   * groups that are left over are removed; one that polls meanwhile joins again, in a new group. A
-   * manual clock stays as it is. Blocks.
+   * crashed, deletes all groups, queues and topics, and creates the topics of the builder. Members
+   * of groups that are left over are removed, and consumers of queues closed; one that is polled
+   * meanwhile, or later, comes back in a new group. A manual clock stays as it is. Blocks.
    *
-   * @throws IllegalStateException after {@link #close}, or if members join again and again
+   * @throws IllegalStateException after {@link #close}, or if consumers come back again and again
    */
   public synchronized void reset() {
     requireOpen();

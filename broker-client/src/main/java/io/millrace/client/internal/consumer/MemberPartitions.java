@@ -62,6 +62,7 @@ final class MemberPartitions implements OwnershipListener {
   private final GroupMember member;
   private final OffsetCommits commits;
   private final PositionFailures failures;
+  private final RefusedSubscriptions refused;
   private final Map<TopicPartition, OwnedPartition> owned = new LinkedHashMap<>();
   private final Map<PartitionSubscription, OwnedPartition> subscribed = new ConcurrentHashMap<>();
   private final Queue<OwnershipChange> changes = new ConcurrentLinkedQueue<>();
@@ -82,6 +83,9 @@ final class MemberPartitions implements OwnershipListener {
     this.random = random;
     this.progress = progress;
     this.failures = new PositionFailures(settings.group());
+    this.refused =
+        new RefusedSubscriptions(
+            settings.group(), link.eventLoop(), backoff.start(random), this::isLive, this::again);
     this.member = new GroupMember(link, settings.member(), this);
     this.commits =
         new OffsetCommits(
@@ -173,7 +177,9 @@ final class MemberPartitions implements OwnershipListener {
    */
   MillraceException subscriptionEnded(
       OwnedPartition partition, MillraceException cause, long position) {
-    if (!isPassing(cause.code()) && cause.code() != ErrorCode.OFFSET_OUT_OF_RANGE) {
+    if (!isPassing(cause.code())
+        && cause.code() != ErrorCode.OFFSET_OUT_OF_RANGE
+        && cause.code() != ErrorCode.LIMIT_REACHED) {
       return cause;
     }
     link.execute(() -> ended(partition, cause, position));
@@ -296,9 +302,12 @@ final class MemberPartitions implements OwnershipListener {
 
   private void fetchPositions(List<OwnedPartition> partitions) {
     List<OwnedPartition> live = partitions.stream().filter(this::isLive).toList();
-    if (live.isEmpty()) {
-      return;
+    for (int i = 0; i < live.size(); i += OffsetCommits.MAX_OFFSETS) {
+      fetch(live.subList(i, Math.min(live.size(), i + OffsetCommits.MAX_OFFSETS)));
     }
+  }
+
+  private void fetch(List<OwnedPartition> live) {
     FetchOffsetsRequest request =
         new FetchOffsetsRequest(settings.group(), live.stream().map(OwnedPartition::id).toList());
     link.request(request, true)
@@ -393,6 +402,7 @@ final class MemberPartitions implements OwnershipListener {
     }
     partition.started(cursor);
     deliveries.nudge();
+    refused.accepted();
   }
 
   /** A subscription was refused or has ended, with all its events taken. */
@@ -403,6 +413,8 @@ final class MemberPartitions implements OwnershipListener {
     stopReading(partition);
     if (cause.code() == ErrorCode.OFFSET_OUT_OF_RANGE && position != OwnedPartition.NONE) {
       positionLost(partition, position);
+    } else if (cause.code() == ErrorCode.LIMIT_REACHED) {
+      refused.refused(partition, cause, position);
     } else if (isPassing(cause.code()) || cause.retriable()) {
       member.ask();
       later(() -> again(partition, position));

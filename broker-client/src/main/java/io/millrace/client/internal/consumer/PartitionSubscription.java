@@ -9,6 +9,7 @@ import io.millrace.client.internal.connection.ClientConnection;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.IgnoredResponse;
 import io.millrace.client.internal.connection.LinkListener;
+import io.millrace.client.internal.connection.PassingRefusals;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.ResponseHandler;
 import io.millrace.client.internal.connection.SubscriptionListener;
@@ -68,8 +69,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private int subscriptionId;
   private long nextOffset = UNKNOWN;
   private Delivery newest;
-  private MillraceException lastRefusal;
-  private int refusals;
+  private final PassingRefusals refusals = new PassingRefusals();
 
   /** What the filter has done; written on the event loop. */
   private volatile FilterCounters counters = FilterCounters.NONE;
@@ -182,8 +182,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   @Override
   public void ended(MillraceException cause) {
     if (cause.retriable()) {
-      lastRefusal = cause;
-      refusals++;
+      refusals.add(cause);
       subscribeLater();
     } else {
       endPartition(cause);
@@ -272,12 +271,12 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private void refused(ErrorResponse refusal) {
     cancelTimer();
     connection.unroute(subscriptionId);
-    lastRefusal = ClientFailures.refused(refusal);
-    refusals++;
+    MillraceException cause = ClientFailures.refused(refusal);
+    refusals.add(cause);
     if (refusal.code().retriable()) {
       subscribeLater();
     } else {
-      endPartition(lastRefusal);
+      endPartition(cause);
     }
   }
 
@@ -315,24 +314,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   }
 
   private void openTimedOut() {
-    if (lastRefusal != null && outage().isEmpty()) {
-      endPartition(refusedTooLong());
+    if (refusals.any() && outage().isEmpty()) {
+      endPartition(refusals.failure(link.requestTimeout()));
     } else {
       end(link.timedOut(Api.SUBSCRIBE, ""));
     }
-  }
-
-  private MillraceException refusedTooLong() {
-    return new MillraceException(
-        lastRefusal.code(),
-        lastRefusal.getMessage()
-            + " ("
-            + refusals
-            + (refusals == 1 ? " refusal" : " refusals")
-            + " within "
-            + TimeSpan.format(link.requestTimeout())
-            + ")",
-        lastRefusal);
   }
 
   /** Ends because of this partition; the client can serve the others. */

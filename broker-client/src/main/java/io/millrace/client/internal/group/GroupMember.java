@@ -4,6 +4,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.internal.connection.ClientConnection;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.LinkListener;
+import io.millrace.client.internal.connection.PassingRefusals;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.ResponseHandler;
 import io.millrace.client.internal.group.MemberAction.Beat;
@@ -59,6 +60,9 @@ public final class GroupMember implements LinkListener {
   private final Map<UUID, String> topics = new HashMap<>();
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
 
+  /** Those of the first join. */
+  private final PassingRefusals refusals = new PassingRefusals();
+
   private ClientConnection connection;
   private Future<?> timer;
   private Future<?> joinTimer;
@@ -84,7 +88,8 @@ public final class GroupMember implements LinkListener {
   /**
    * Joins the group.
    *
-   * @return completes when the broker has answered
+   * @return completes when the broker has answered; fails after the request timeout, with the last
+   *     refusal if there was one
    */
   public CompletableFuture<Void> open() {
     link.execute(
@@ -197,7 +202,10 @@ public final class GroupMember implements LinkListener {
   }
 
   private void joinTimedOut() {
-    joined.completeExceptionally(link.timedOut(Api.JOIN_GROUP, ""));
+    joined.completeExceptionally(
+        refusals.any() && link.outage().isEmpty()
+            ? refusals.failure(link.requestTimeout())
+            : link.timedOut(Api.JOIN_GROUP, ""));
   }
 
   private void carryOut(List<MemberAction> actions) {
@@ -292,6 +300,9 @@ public final class GroupMember implements LinkListener {
   }
 
   private void refused(String sender, MillraceException why) {
+    if (!joined.isDone()) {
+      refusals.add(why);
+    }
     carryOut(membership.refused(sender, why, now()));
   }
 

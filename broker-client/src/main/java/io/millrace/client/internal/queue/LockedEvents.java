@@ -20,11 +20,13 @@ final class LockedEvents {
   private static final class Lock {
 
     private final QueuedEvent event;
+    private final long nanos;
     private long endNanos;
     private boolean renewing;
 
-    Lock(QueuedEvent event, long endNanos) {
+    Lock(QueuedEvent event, long nanos, long endNanos) {
       this.event = event;
+      this.nanos = nanos;
       this.endNanos = endNanos;
     }
   }
@@ -34,11 +36,13 @@ final class LockedEvents {
   /**
    * Adds events that were taken. Drops those whose locks have passed long ago.
    *
-   * @param endNanos when their locks pass, as {@link System#nanoTime()} counts
+   * @param lockNanos how long they are locked, and for how long a renewal locks them
+   * @param takenNanos when they came, as {@link System#nanoTime()} counts
    */
-  synchronized void add(Collection<QueuedEvent> taken, long endNanos, long nowNanos) {
-    locks.values().removeIf(lock -> nowNanos - lock.endNanos > FORGOTTEN_NANOS);
-    taken.forEach(event -> locks.put(place(event), new Lock(event, endNanos)));
+  synchronized void add(Collection<QueuedEvent> taken, long lockNanos, long takenNanos) {
+    locks.values().removeIf(lock -> takenNanos - lock.endNanos > FORGOTTEN_NANOS);
+    taken.forEach(
+        event -> locks.put(place(event), new Lock(event, lockNanos, takenNanos + lockNanos)));
   }
 
   /**
@@ -59,23 +63,29 @@ final class LockedEvents {
     return find(event) != null;
   }
 
-  /** Whether an event is locked, its lock passes before a time, and no renewal is on its way. */
-  synchronized boolean needsRenewal(QueuedEvent event, long beforeNanos) {
+  /** Whether more than half of the lock of an event is over, and no renewal is on its way. */
+  synchronized boolean needsRenewal(QueuedEvent event, long nowNanos) {
     Lock lock = find(event);
-    return lock != null && !lock.renewing && lock.endNanos - beforeNanos < 0;
+    return lock != null && !lock.renewing && lock.endNanos - nowNanos < lock.nanos / 2;
+  }
+
+  /** The shortest time for which an event is locked; {@code Long.MAX_VALUE} without any. */
+  synchronized long shortestNanos() {
+    return locks.values().stream().mapToLong(lock -> lock.nanos).min().orElse(Long.MAX_VALUE);
   }
 
   /**
    * A renewal is on its way.
    *
-   * @return whether the event is locked
+   * @return for how long it locks the event; 0: the event is not locked
    */
-  synchronized boolean renewing(QueuedEvent event) {
+  synchronized long renewing(QueuedEvent event) {
     Lock lock = find(event);
-    if (lock != null) {
-      lock.renewing = true;
+    if (lock == null) {
+      return 0;
     }
-    return lock != null;
+    lock.renewing = true;
+    return lock.nanos;
   }
 
   /** A renewal is answered. The lock passes at the given time, if it was renewed. */

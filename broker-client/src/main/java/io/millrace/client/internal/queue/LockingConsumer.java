@@ -144,9 +144,8 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
   private List<QueuedEvent> decode(Taken taken) {
     try {
       List<QueuedEvent> events = decoder.decode(taken);
-      long now = System.nanoTime();
-      long lockNanos = TimeUnit.MICROSECONDS.toNanos(taken.response().lockMicros());
-      locked.add(events, taken.atNanos() + lockNanos, now);
+      locked.add(
+          events, TimeUnit.MICROSECONDS.toNanos(taken.response().lockMicros()), taken.atNanos());
       return events;
     } finally {
       taken.release();
@@ -183,11 +182,16 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
     wakeups.wakeUp();
   }
 
-  /** Renews the lock of an event if it passes before a time. Any thread. */
-  void renewIfDue(QueuedEvent event, long beforeNanos) {
-    if (locked.needsRenewal(event, beforeNanos)) {
+  /** Renews the lock of an event if half of it is over. Any thread. */
+  void renewIfDue(QueuedEvent event) {
+    if (locked.needsRenewal(event, System.nanoTime())) {
       renew(event);
     }
+  }
+
+  /** The shortest time for which an event is locked; {@code Long.MAX_VALUE} without any. */
+  long shortestLockNanos() {
+    return locked.shortestNanos();
   }
 
   /** Whether an event is locked, as far as the client knows. Any thread. */
@@ -225,12 +229,12 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
 
   @Override
   public CompletableFuture<Void> renew(QueuedEvent event) {
-    if (closed || !locked.renewing(event)) {
+    long lockNanos = closed ? 0 : locked.renewing(event);
+    if (lockNanos == 0) {
       return settle(event, Verdict.RENEW);
     }
-    Duration lockTime = settings.lockTime();
-    long endNanos = System.nanoTime() + lockTime.toNanos();
-    long endMicros = EpochMicros.of(Instant.now().plus(lockTime));
+    long endNanos = System.nanoTime() + lockNanos;
+    long endMicros = EpochMicros.of(Instant.now().plusNanos(lockNanos));
     return settle(event, Verdict.RENEW)
         .whenComplete(
             (done, refusal) -> {

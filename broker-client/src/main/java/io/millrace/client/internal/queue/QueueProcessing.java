@@ -42,8 +42,6 @@ final class QueueProcessing {
   private final QueueHandler handler;
   private final int parallelism;
   private final int maxInFlight;
-  private final long lookNanos;
-  private final long renewBelowNanos;
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor executor;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -62,9 +60,6 @@ final class QueueProcessing {
     this.handler = handler;
     this.parallelism = parallelism;
     this.maxInFlight = Math.max(parallelism, options.maxPollEvents());
-    long lockNanos = consumer.settings().lockTime().toNanos();
-    this.lookNanos = Math.min(MAX_LOOK_NANOS, lockNanos / LOOKS_PER_LOCK);
-    this.renewBelowNanos = lockNanos / 2;
     this.executor =
         new ThreadPoolExecutor(
             parallelism, parallelism, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads());
@@ -78,7 +73,7 @@ final class QueueProcessing {
         int room = awaitRoom();
         if (room > 0) {
           int most = Math.min(room, options.maxPollEvents());
-          consumer.poll(most, System.nanoTime() + lookNanos).forEach(this::start);
+          consumer.poll(most, System.nanoTime() + lookNanos()).forEach(this::start);
         }
       }
     } finally {
@@ -88,6 +83,11 @@ final class QueueProcessing {
     if (error != null) {
       throw error;
     }
+  }
+
+  /** How long the locks need not be looked at. */
+  private long lookNanos() {
+    return Math.min(MAX_LOOK_NANOS, consumer.shortestLockNanos() / LOOKS_PER_LOCK);
   }
 
   /** Starts no more events. Any thread. */
@@ -159,7 +159,7 @@ final class QueueProcessing {
 
   /** How many events may be taken. Waits for room until the locks must be looked at. */
   private int awaitRoom() {
-    long deadline = System.nanoTime() + lookNanos;
+    long deadline = System.nanoTime() + lookNanos();
     lock.lock();
     try {
       while (!stopping && inFlight.size() >= parallelism && inFlight.size() > maxInFlight / 2) {
@@ -223,7 +223,6 @@ final class QueueProcessing {
   }
 
   private void renewLocks() {
-    long soon = System.nanoTime() + renewBelowNanos;
     List<QueuedEvent> held;
     lock.lock();
     try {
@@ -231,7 +230,7 @@ final class QueueProcessing {
     } finally {
       lock.unlock();
     }
-    held.forEach(event -> consumer.renewIfDue(event, soon));
+    held.forEach(consumer::renewIfDue);
   }
 
   /** Waits for running handlers, and renews their locks meanwhile; interrupts them in the end. */
@@ -246,7 +245,7 @@ final class QueueProcessing {
       renewLocks();
       try {
         executor.awaitTermination(
-            Math.min(lookNanos, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            Math.min(lookNanos(), deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
         break;

@@ -16,6 +16,7 @@ final class Settling {
   static final long BACK_OFF = -1;
 
   private static final int REASON_BYTES = 1024;
+  private static final int MAX_BYTES_PER_CHAR = 3;
   private static final int CONTINUATION_MASK = 0xC0;
   private static final int CONTINUATION = 0x80;
 
@@ -98,6 +99,11 @@ final class Settling {
         verdict.delayMicros(),
         verdict.failed(),
         verdict.reason());
+  }
+
+  /** The most bytes that the reason can have. */
+  int reasonBytes() {
+    return Math.min(REASON_BYTES, MAX_BYTES_PER_CHAR * verdict.reason().length());
   }
 
   /** Whether an offset is in the range. */

@@ -94,7 +94,8 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
                 + durable
                 + ", but "
                 + why
-                + "; restore its files from a backup, or delete the topic")
+                + "; restore its files from a backup"
+                + StorageException.OR_DELETE_TOPIC)
         .named(RecoveryCase.NOTHING_LEFT.name());
   }
 
