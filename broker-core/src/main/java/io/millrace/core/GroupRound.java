@@ -96,8 +96,9 @@ final class GroupRound {
       return;
     }
     ShardQueues queues = parts.shard().queues();
-    while (isInTime() && queues.serveOne(this)) {
-      // serves the next one
+    boolean more = queues.serveOne(this); // one at least, also if commands have used up the time
+    while (more && isInTime()) {
+      more = queues.serveOne(this);
     }
     machine.queueNews(queues::changed);
     if (!queues.hasWork()) { // otherwise a take would end that was not tried
