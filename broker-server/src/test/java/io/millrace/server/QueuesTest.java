@@ -279,6 +279,10 @@ class QueuesTest {
     assertThat(second.ask(opening(session), OpenQueueResponse.class).continued()).isTrue();
     assertThat(first.answerTo(waiting, ErrorResponse.class).code())
         .isEqualTo(ErrorCode.UNKNOWN_QUEUE);
+    assertThat(first.ask(opening(session), OpenQueueResponse.class).continued()).isTrue();
+    SettleRequest settling = new SettleRequest(QUEUE, 0, List.of());
+    assertThat(second.refusalOf(settling).code()).isEqualTo(ErrorCode.UNKNOWN_QUEUE);
+    assertThat(second.ask(opening(session), OpenQueueResponse.class).continued()).isTrue();
   }
 
   @Test

@@ -66,6 +66,17 @@ final class ConnectionQueues {
     byId.remove(id);
   }
 
+  /** The broker does not know the consumer of a queue any more: its id is free. */
+  void lost(int id, OpenQueue consumer) {
+    boolean lost;
+    synchronized (this) {
+      lost = byId.remove(id, Optional.of(consumer));
+    }
+    if (lost) {
+      consumer.away();
+    }
+  }
+
   /**
    * The consumer of a queue.
    *

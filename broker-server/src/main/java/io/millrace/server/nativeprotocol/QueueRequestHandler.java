@@ -16,6 +16,7 @@ import io.millrace.protocol.wire.SettleResponse;
 import io.millrace.protocol.wire.TakeRequest;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 
 /** OPEN_QUEUE, TAKE, SETTLE and CLOSE_QUEUE. */
 final class QueueRequestHandler {
@@ -88,6 +89,7 @@ final class QueueRequestHandler {
             (taken, failure) -> {
               queues.takeEnded();
               if (failure != null) {
+                forgetIfUnknown(request.queueId(), consumer, failure, queues);
                 pending.refuse(failure);
               } else {
                 answer(consumer, taken, pending);
@@ -112,7 +114,8 @@ final class QueueRequestHandler {
   void settle(SettleRequest request, PendingRequest pending) {
     requireInRange("settlements", request.settlements().size(), 0, GroupLimits.SETTLEMENTS);
     requireInRange("number", request.number(), 0, Long.MAX_VALUE);
-    OpenQueue consumer = pending.connection().queues().require(request.queueId());
+    ConnectionQueues queues = pending.connection().queues();
+    OpenQueue consumer = queues.require(request.queueId());
     UUID topicId = consumer.topicId();
     pending.answerWhenDone(
         consumer
@@ -121,6 +124,8 @@ final class QueueRequestHandler {
                 request.settlements().stream()
                     .map(each -> QueueWire.settlement(topicId, each))
                     .toList())
+            .whenComplete(
+                (reply, failure) -> forgetIfUnknown(request.queueId(), consumer, failure, queues))
             .thenApply(
                 reply ->
                     new SettleResponse(
@@ -132,6 +137,15 @@ final class QueueRequestHandler {
     OpenQueue consumer = queues.require(request.queueId());
     queues.forget(request.queueId());
     pending.answerWhenDone(consumer.close().thenApply(done -> new EmptyResponse()));
+  }
+
+  /** A client that hears that its consumer is not known opens it again, with the same id. */
+  private static void forgetIfUnknown(
+      int queueId, OpenQueue consumer, Throwable failure, ConnectionQueues queues) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof BrokerException refusal && refusal.code() == ErrorCode.UNKNOWN_QUEUE) {
+      queues.lost(queueId, consumer);
+    }
   }
 
   private static void requireInRange(String field, long value, long min, long max) {
