@@ -328,17 +328,11 @@ class GroupConsumerTest extends BrokerTest {
   void aMemberWithAProcessingTimeIsRemovedAndComesBackWithTheNextPoll() {
     produce(0, 40);
     Heard heard = new Heard();
-    try (GroupConsumer slow =
-        member()
-            .sessionTimeout(SHORT_SESSION)
-            .maxProcessingTime(SHORT_SESSION)
-            .listener(heard)
-            .build()) {
+    try (GroupConsumer slow = member().maxProcessingTime(SHORT_SESSION).listener(heard).build()) {
       take(slow, 40);
       String id = slow.memberId();
       int joins = broker.requests(JoinGroupRequest.class).size();
-      try (GroupConsumer other =
-          another().consumer("orders").group("billing").sessionTimeout(SHORT_SESSION).build()) {
+      try (GroupConsumer other = another().consumer("orders").group("billing").build()) {
         pollUntil(
             () -> {
               broker.tickGroups();
@@ -348,7 +342,8 @@ class GroupConsumerTest extends BrokerTest {
         assertThat(broker.requests(JoinGroupRequest.class)).hasSize(joins + 1);
         pollUntil(() -> slow.partitions().size() == 2, slow, other);
         assertThat(slow.memberId()).isNotEqualTo(id);
-        assertThat(heard.calls.get(1)).startsWith("lost ");
+        // It may first have heard of the join of the other one, if the news of its end is late.
+        assertThat(heard.calls).anyMatch(call -> call.startsWith("lost "));
       }
     }
   }
