@@ -56,7 +56,8 @@ import picocli.CommandLine.Spec;
           + "be printed again after a crash.",
       "",
       "With --queue, several commands share single events, in about the order of the log. Events "
-          + "that were printed and not accepted yet can be printed again after a crash.",
+          + "that were printed and not accepted yet can be printed again after a crash. What is in a "
+          + "pipe counts as printed: with 'head' behind it, use --max.",
       "",
       EventTemplate.TEXT_FORM,
       "",

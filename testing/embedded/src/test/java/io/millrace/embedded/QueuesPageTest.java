@@ -114,6 +114,29 @@ class QueuesPageTest {
     assertThat(worked).doesNotHaveDuplicates().hasSize(JOBS);
   }
 
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Not run: the hook would wait for the thread of the tests. */
+  static void shutdown(MillraceClient client) {
+    // begin: shutdown
+    QueueConsumer queue = client.queueConsumer("orders", "workers").build();
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  queue.wakeup(); // process returns when its handlers have
+                  join(main); // and the program closes queue and client
+                }));
+    // end
+  }
+
   @Test
   void process() {
     try (QueueConsumer queue = client.queueConsumer("orders", "workers").build()) {

@@ -147,7 +147,7 @@ class SettlementsTest {
     }
     int sent = 0;
     for (int request = 0; request < 8; request++) {
-      List<Settlement> next = wire(settlements.next().settlings());
+      List<Settlement> next = wire(settlements.next());
       sent += next.size();
       assertThat(next.stream().mapToInt(each -> each.reason().length()).sum())
           .isLessThanOrEqualTo(65 * 1024);
