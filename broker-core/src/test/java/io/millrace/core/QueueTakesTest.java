@@ -13,6 +13,7 @@ import io.millrace.protocol.ErrorCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class QueueTakesTest {
 
   private static final long HELD_MICROS = 50_000;
+  private static final long WAIT_MICROS = 60_000_000;
 
   private final TestBroker test = new TestBroker(Engine.MEMORY);
   private final QueueTester queue = new QueueTester(test);
@@ -45,10 +47,17 @@ class QueueTakesTest {
   void aClientThatTakesEventsAgainGetsThemAlsoWhileManyRequestsWait() {
     test.appendSynced(orders, batch("a"));
     AtomicBoolean writable = new AtomicBoolean();
+    AtomicBoolean asked = new AtomicBoolean();
+    BooleanSupplier takes =
+        () -> {
+          asked.set(true);
+          return writable.get();
+        };
     OpenQueue consumer = queue.open("orders");
     CompletableFuture<TakenBatches> parked =
-        consumer.take(new OpenQueue.Room(1, 1, writable::get), LONG_MICROS);
+        consumer.take(new OpenQueue.Room(1, 1, takes), WAIT_MICROS);
     GroupShard shard = shard();
+    test.owner.runUntil(asked::get);
     test.owner.runAll();
     fillInbox(shard);
     writable.set(true);

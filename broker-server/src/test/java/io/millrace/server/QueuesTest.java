@@ -406,4 +406,25 @@ class QueuesTest {
         .contains("millrace_queue_waiting" + tags + " 0.0")
         .contains("millrace_queue_dead_letters" + tags + " 0.0");
   }
+
+  @Test
+  void theMemoryOfAnswersComesBackWhetherTheClientReadsThemOrNot() {
+    String large = "x".repeat(100_000);
+    produce(large);
+    produce(large);
+    open(first);
+    assertThat(values(take(first, 1))).containsExactly(large);
+    awaitNothingReserved();
+    open(second);
+    second.send(taking(1));
+    second.close();
+    awaitNothingReserved();
+  }
+
+  private void awaitNothingReserved() {
+    for (String use : List.of("answers", "filtered_batches")) {
+      Metrics.await(
+          server, "millrace_memory_reserved_bytes{use=\"" + use + "\"}", value -> value == 0);
+    }
+  }
 }
