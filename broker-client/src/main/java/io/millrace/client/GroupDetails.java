@@ -49,7 +49,7 @@ public record GroupDetails(
   /**
    * A member.
    *
-   * @param id the id of the member
+   * @param id the first 8 characters of the id of the member
    * @param staticName its static name; empty: none
    * @param clientId the name of its client
    * @param host the address of its client
@@ -91,8 +91,8 @@ public record GroupDetails(
    *
    * @param topic the name of the topic
    * @param partition the number of the partition, from 0
-   * @param owner the id of the member that has it; empty: none
-   * @param next the id of the member that waits for it; empty: it does not move
+   * @param owner the first 8 characters of the id of the member that has it; empty: none
+   * @param next the same of the member that waits for it; empty: it does not move
    * @param position the offset of the next event to process; empty: none is committed
    * @param committedAt when the position was committed
    * @param start the offset of the first event kept

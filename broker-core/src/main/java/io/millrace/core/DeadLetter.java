@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +29,27 @@ final class DeadLetter {
 
   private static final String PREFIX = "dlq_";
 
+  /** Before the names of the headers that say where a dead letter was before it was one. */
+  private static final String FIRST_PREFIX = "dlq_first_";
+
+  private static final List<String> PLACE = List.of("topic", "partition", "offset");
+
+  /** The headers of events that dead letters do not have: they have others of these names. */
+  private static final Set<String> REPLACED =
+      Stream.concat(
+              PLACE.stream().map(name -> FIRST_PREFIX + name),
+              Stream.of("topic", "partition", "offset", "group", "attempts", "reason", "error")
+                  .map(name -> PREFIX + name))
+          .collect(Collectors.toUnmodifiableSet());
+
   private final byte[] source;
   private final long eventTimeMicros;
   private final byte[] key;
   private final byte[] value;
   private final List<RecordHeader> headers;
+
+  /** Where a dead letter was first; empty if the event was none. */
+  private final List<RecordHeader> firstPlace;
 
   /** Where the event was. */
   record Origin(String topic, int partition, String group) {}
@@ -41,7 +60,21 @@ final class DeadLetter {
     this.key = event.key();
     this.value = event.value();
     this.headers =
-        event.headers().stream().filter(header -> !header.name().startsWith(PREFIX)).toList();
+        event.headers().stream().filter(header -> !REPLACED.contains(header.name())).toList();
+    List<RecordHeader> known = place(event.headers(), FIRST_PREFIX);
+    this.firstPlace = known.isEmpty() ? place(event.headers(), PREFIX) : known;
+  }
+
+  /** A whole place that headers name, as the first one; otherwise nothing. */
+  private static List<RecordHeader> place(List<RecordHeader> headers, String prefix) {
+    List<RecordHeader> place = new ArrayList<>();
+    for (String name : PLACE) {
+      headers.stream()
+          .filter(header -> header.name().equals(prefix + name))
+          .findFirst()
+          .ifPresent(header -> place.add(new RecordHeader(FIRST_PREFIX + name, header.value())));
+    }
+    return place.size() == PLACE.size() ? place : List.of();
   }
 
   /** The current event of a reader. */
@@ -61,12 +94,14 @@ final class DeadLetter {
 
   /**
    * A batch with the dead letter, from position to limit. An event that is too large with all
-   * headers gets fewer of them.
+   * headers gets fewer of them: without the error; without its own headers, too; or only these.
    */
   ByteBuffer encode(DyingEvent event, Origin origin, BatchLimits limits) {
-    List<RecordHeader> place = place(event, origin);
-    List<RecordHeader> all = new ArrayList<>(headers);
-    all.addAll(place);
+    List<RecordHeader> place = new ArrayList<>(firstPlace);
+    place.addAll(place(event, origin));
+    List<RecordHeader> withoutError = new ArrayList<>(headers);
+    withoutError.addAll(place);
+    List<RecordHeader> all = new ArrayList<>(withoutError);
     all.add(text("error", event.reason()));
     if (fits(all, limits)) {
       return encode(all, limits);
@@ -76,7 +111,12 @@ final class DeadLetter {
         origin.topic(),
         origin.partition(),
         event.offset());
-    return encode(fits(place, limits) ? place : headers, limits);
+    return encode(
+        Stream.of(withoutError, place)
+            .filter(some -> fits(some, limits))
+            .findFirst()
+            .orElse(headers),
+        limits);
   }
 
   private static List<RecordHeader> place(DyingEvent event, Origin origin) {

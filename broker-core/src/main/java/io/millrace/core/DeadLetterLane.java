@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.group.Command;
 import io.millrace.group.PartitionId;
+import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.DyingEvent;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
@@ -131,7 +132,7 @@ final class DeadLetterLane {
       return; // the topic was deleted, and the lane will be stopped
     }
     reading = true;
-    target(DeadLetters.topicName(named, topic.get()))
+    target(new DeadLetterRule(named, false).topicOf(topic.get()))
         .whenComplete(
             (target, failure) ->
                 shard.onOwner(

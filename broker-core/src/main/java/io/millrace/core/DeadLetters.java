@@ -18,8 +18,6 @@ import java.util.Set;
  */
 final class DeadLetters implements DeadLetterLane.Owner {
 
-  private static final String SUFFIX = ".dead-letters";
-
   private record Key(String group, PartitionId partition) {}
 
   private final GroupShard shard;
@@ -36,15 +34,6 @@ final class DeadLetters implements DeadLetterLane.Owner {
     this.shard = shard;
     this.topics = topics;
     this.resources = resources;
-  }
-
-  /**
-   * The topic of the dead letters of a topic. Any thread.
-   *
-   * @param named that of the settings; empty: the default
-   */
-  static String topicName(String named, String topic) {
-    return named.isEmpty() ? topic + SUFFIX : named;
   }
 
   /** Events must become dead letters. Those that are known already are not written again. */

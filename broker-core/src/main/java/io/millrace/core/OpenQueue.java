@@ -104,15 +104,16 @@ public final class OpenQueue {
   /**
    * Settles events.
    *
+   * @param number of the request, as {@link Command.Settle} has it
    * @return completes with a {@link Reply.Settled} when it is durable
    */
-  public CompletableFuture<Reply.Settled> settle(List<EventSettlement> settlements) {
+  public CompletableFuture<Reply.Settled> settle(long number, List<EventSettlement> settlements) {
     BrokerException cause = ended;
     if (cause != null) {
       return CompletableFuture.failedFuture(cause);
     }
     return shard
-        .submit(new Command.Settle(opening.group(), session, settlements))
+        .submit(new Command.Settle(opening.group(), session, number, settlements))
         .thenApply(reply -> expected(Reply.Settled.class, reply));
   }
 
@@ -189,17 +190,17 @@ public final class OpenQueue {
   }
 
   Command.OpenQueue firstCommand() {
-    return command(opening.wish());
+    return command(opening.lastLock(), opening.wish());
   }
 
   /** The command that opens the queue again, after the broker has lost its session. */
   Command.OpenQueue nextCommand() {
-    return command(QueueWish.NONE);
+    return command(Command.OpenQueue.KEEP_ALL, QueueWish.NONE);
   }
 
-  private Command.OpenQueue command(QueueWish wish) {
+  private Command.OpenQueue command(long lastLock, QueueWish wish) {
     return new Command.OpenQueue(
-        opening.group(), session, topic.id(), opening.clientId(), opening.host(), wish);
+        opening.group(), session, topic.id(), opening.clientId(), opening.host(), lastLock, wish);
   }
 
   /** The refusal of what an earlier connection of the same consumer asks. */
@@ -223,7 +224,8 @@ public final class OpenQueue {
             false,
             "");
     // If this is refused, the lock time gives the events back.
-    shard.submit(new Command.Settle(opening.group(), session, List.of(release)));
+    shard.submit(
+        new Command.Settle(opening.group(), session, Command.Settle.NO_NUMBER, List.of(release)));
   }
 
   static <T extends Reply> T expected(Class<T> type, Reply reply) {

@@ -12,10 +12,18 @@ import java.util.UUID;
  * @param session id of the consumer, which its client has made up and tells nobody
  * @param clientId name of the client, for people
  * @param host address of the client, for people
+ * @param lastLock highest number of a lock that the client knows of; see {@link
+ *     io.millrace.group.Command.OpenQueue}
  * @param wish settings that the queue gets
  */
 public record QueueOpening(
-    String group, String topic, UUID session, String clientId, String host, QueueWish wish) {
+    String group,
+    String topic,
+    UUID session,
+    String clientId,
+    String host,
+    long lastLock,
+    QueueWish wish) {
 
   public QueueOpening {
     Objects.requireNonNull(group, "group");

@@ -2,8 +2,8 @@ package io.millrace.core;
 
 import io.millrace.group.ConsumerSession;
 import io.millrace.group.Reply;
-import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Quoted;
+import io.millrace.group.queue.DeadLetterRule;
+import io.millrace.group.queue.QueueWish;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,7 +35,7 @@ public final class QueueOpenings {
     try {
       topic = topics.byName(opening.topic());
       TopicName.requireNotInternal(topic.name());
-      requireDeadLetterTopic(opening, topic);
+      requireNoInternalTopic(opening.wish());
     } catch (BrokerException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -80,23 +80,7 @@ public final class QueueOpenings {
     result.completeExceptionally(cause != null ? cause : StageFailure.cause(failure));
   }
 
-  private static void requireDeadLetterTopic(QueueOpening opening, Topic topic) {
-    opening
-        .wish()
-        .deadLetters()
-        .filter(rule -> !rule.discard())
-        .ifPresent(rule -> requireDeadLetterTopic(rule.topic(), topic));
-  }
-
-  private static void requireDeadLetterTopic(String named, Topic topic) {
-    String name = DeadLetters.topicName(named, topic.name());
-    TopicName.requireNotInternal(TopicName.require(name));
-    if (name.equals(topic.name())) {
-      throw new BrokerException(
-          ErrorCode.INVALID_REQUEST,
-          "the dead letters of a queue cannot go to its own topic "
-              + Quoted.text(name)
-              + ": they would come again; name another topic");
-    }
+  private static void requireNoInternalTopic(QueueWish wish) {
+    wish.deadLetters().map(DeadLetterRule::topic).ifPresent(TopicName::requireNotInternal);
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.group.Command;
+import io.millrace.group.EventSettlement;
 import io.millrace.group.PartitionId;
 import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueOutcome;
@@ -128,6 +129,48 @@ class DeadLettersTest {
     assertThat(events(LETTERS)).containsExactly(new Seen("till", 7, "k", "v", headers));
     assertThat(queue.takeNow(consumer).events()).isEmpty();
     assertThat(queue.partition(0).deadLettered()).isEqualTo(1);
+  }
+
+  private static RecordHeader header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aDeadLetterOfADeadLetterSaysWhereTheEventWasFirst() {
+    Partition orders = test.topic("orders");
+    BatchBuilder builder = new BatchBuilder(1 << 20, BatchCodec.NONE);
+    List<RecordHeader> once =
+        List.of(
+            header("dlq_topic", "first"),
+            header("dlq_partition", "3"),
+            header("dlq_offset", "4"),
+            header("dlq_own", "kept"));
+    List<RecordHeader> twice = new ArrayList<>(once);
+    twice.add(header("dlq_first_topic", "earlier"));
+    twice.add(header("dlq_first_partition", "5"));
+    twice.add(header("dlq_first_offset", "6"));
+    byte[] value = "v".getBytes(StandardCharsets.UTF_8);
+    builder.add(value, 7, null, value, once);
+    builder.add(value, 7, null, value, twice);
+    test.appendSynced(
+        orders, builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE));
+    OpenQueue consumer = queue.open("orders");
+    queue.settle(consumer, queue.take(consumer, 2), QueueOutcome.REJECT, false);
+    awaitDone(2);
+    List<Seen> letters = events(LETTERS);
+    assertThat(letters)
+        .allSatisfy(
+            letter ->
+                assertThat(letter.headers())
+                    .hasSize(11)
+                    .containsEntry("dlq_topic", "orders")
+                    .containsEntry("dlq_own", "kept"));
+    assertThat(letters)
+        .extracting(letter -> letter.headers().get("dlq_first_topic"))
+        .containsExactly("first", "earlier");
+    assertThat(letters)
+        .extracting(letter -> letter.headers().get("dlq_first_offset"))
+        .containsExactly("4", "6");
   }
 
   @Test
@@ -253,7 +296,36 @@ class DeadLettersTest {
     awaitDone(1);
     assertThat(events(LETTERS))
         .singleElement()
-        .satisfies(letter -> assertThat(letter.value()).hasSize(room));
+        .satisfies(letter -> assertThat(letter.value()).hasSize(room))
+        .satisfies(letter -> assertThat(letter.headers()).isEmpty());
+  }
+
+  @Test
+  void anEventThatIsTooLargeForTheErrorKeepsTheOtherHeaders() {
+    Partition orders = test.topic("orders");
+    int room = TestBroker.SETTINGS.limits().maxEventBytes() - 200;
+    test.appendSynced(orders, batch("x".repeat(room)));
+    OpenQueue consumer = queue.open("orders");
+    TakenBatches taken = queue.result(consumer.take(room(1), LONG_MICROS));
+    EventSettlement rejection =
+        new EventSettlement(
+            new PartitionId(consumer.topicId(), 0),
+            taken.lock(),
+            0,
+            0,
+            QueueOutcome.REJECT,
+            EventSettlement.BACK_OFF,
+            false,
+            "e".repeat(1_000));
+    queue.result(consumer.settle(-1, List.of(rejection)));
+    awaitDone(1);
+    assertThat(events(LETTERS))
+        .singleElement()
+        .satisfies(
+            letter ->
+                assertThat(letter.headers())
+                    .containsEntry("dlq_offset", "0")
+                    .doesNotContainKey("dlq_error"));
   }
 
   @Test

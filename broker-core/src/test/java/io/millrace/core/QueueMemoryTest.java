@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.MemoryBudget.Use;
+import io.millrace.group.Command;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
@@ -222,7 +223,9 @@ class QueueMemoryTest {
     OpenQueue consumer = queue.open("orders");
     TakenBatches taken = queue.take(consumer, 5);
     test.storage.holdForces();
-    consumer.settle(List.of(QueueTester.settlement(consumer, taken, QueueOutcome.REJECT, false)));
+    consumer.settle(
+        Command.Settle.NO_NUMBER,
+        List.of(QueueTester.settlement(consumer, taken, QueueOutcome.REJECT, false)));
     test.owner.runUntil(() -> letters.offsets().stored() == 5);
     assertThat(reserved()).isBetween(5 * EVENT_BYTES, 20 * EVENT_BYTES);
     test.storage.letAllForces();

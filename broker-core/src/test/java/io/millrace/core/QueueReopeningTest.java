@@ -43,7 +43,13 @@ class QueueReopeningTest {
                 .queues()
                 .open(
                     new QueueOpening(
-                        "workers", "orders", UUID.randomUUID(), "client", "host", QueueWish.NONE)));
+                        "workers",
+                        "orders",
+                        UUID.randomUUID(),
+                        "client",
+                        "host",
+                        -1,
+                        QueueWish.NONE)));
   }
 
   @AfterEach
@@ -84,7 +90,7 @@ class QueueReopeningTest {
 
   private CompletableFuture<Reply.Settled> accept(TakenBatches taken) {
     return consumer.settle(
-        List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false)));
+        -1, List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false)));
   }
 
   @Test

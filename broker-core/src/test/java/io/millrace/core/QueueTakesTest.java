@@ -98,6 +98,7 @@ class QueueTakesTest {
     test.storage.holdForces();
     CompletableFuture<?> accepted =
         consumer.settle(
+            Command.Settle.NO_NUMBER,
             List.of(QueueTester.settlement(consumer, first, QueueOutcome.ACCEPT, false)));
     CompletableFuture<TakenBatches> second = consumer.take(room(1), LONG_MICROS);
     test.owner.runAll();

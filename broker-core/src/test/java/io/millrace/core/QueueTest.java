@@ -213,7 +213,7 @@ class QueueTest {
     queue.result(consumer.close());
     assertThat(attempts(queue.take(queue.open("orders"), 1))).containsExactly(0);
     assertRefused(consumer.take(room(1), 0), ErrorCode.UNKNOWN_QUEUE);
-    assertRefused(consumer.settle(List.of()), ErrorCode.UNKNOWN_QUEUE);
+    assertRefused(consumer.settle(-1, List.of()), ErrorCode.UNKNOWN_QUEUE);
   }
 
   @Test
@@ -372,7 +372,7 @@ class QueueTest {
     test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full, says the test");
     assertRefused(
         consumer.settle(
-            List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false))),
+            -1, List.of(QueueTester.settlement(consumer, taken, QueueOutcome.ACCEPT, false))),
         ErrorCode.DISK_FULL);
     test.storage.failingAppend = null;
     TakenBatches again = queue.result(waiting);

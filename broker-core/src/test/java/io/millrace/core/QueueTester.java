@@ -74,10 +74,14 @@ final class QueueTester {
   }
 
   CompletableFuture<OpenQueue> opening(String topic, UUID session, QueueWish wish) {
+    return opening(topic, session, Command.OpenQueue.KEEP_ALL, wish);
+  }
+
+  CompletableFuture<OpenQueue> opening(String topic, UUID session, long lastLock, QueueWish wish) {
     return test.broker
         .groups()
         .queues()
-        .open(new QueueOpening(GROUP, topic, session, "client", "host", wish));
+        .open(new QueueOpening(GROUP, topic, session, "client", "host", lastLock, wish));
   }
 
   static OpenQueue.Room room(int maxEvents) {
@@ -111,7 +115,7 @@ final class QueueTester {
 
   Reply.SettleOutcome settle(
       OpenQueue consumer, TakenBatches taken, QueueOutcome outcome, boolean failed) {
-    return result(consumer.settle(List.of(settlement(consumer, taken, outcome, failed))))
+    return result(consumer.settle(-1, List.of(settlement(consumer, taken, outcome, failed))))
         .outcomes()
         .get(0);
   }

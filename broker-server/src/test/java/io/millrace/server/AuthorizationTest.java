@@ -184,6 +184,7 @@ class AuthorizationTest {
         group,
         "topic-of-a-queue",
         new UUID(1, 2),
+        OpenQueueRequest.NO_LOCK,
         new QueueSettingsInfo(
             0,
             0,

@@ -217,18 +217,18 @@ class GroupsTest {
 
   @Test
   void aGroupIsDescribedAndListedWithItsLag() {
-    GroupAssignment assignment = join(first, "m1");
+    GroupAssignment assignment = join(first, "0123abcd-secret");
     first.answerTo(
         first.produce(topic.id(), 0, AckLevel.SYNCED, TestServers.batch("s", "v")),
         ProduceResponse.class);
-    first.ask(commit("m1", assignment.epoch(), 1, 0), CommitOffsetsResponse.class);
+    first.ask(commit("0123abcd-secret", assignment.epoch(), 1, 0), CommitOffsetsResponse.class);
     DescribeGroupResponse described =
         second.ask(new DescribeGroupRequest("billing"), DescribeGroupResponse.class);
     assertThat(described.members())
         .singleElement()
         .satisfies(
             member -> {
-              assertThat(member.member()).isEqualTo("m1");
+              assertThat(member.member()).isEqualTo("0123abcd");
               assertThat(member.host()).isEqualTo("127.0.0.1");
               assertThat(member.assigned()).isEqualTo(2);
             });
@@ -238,7 +238,7 @@ class GroupsTest {
     assertThat(described.partitions())
         .extracting(GroupPartitionInfo::committed)
         .containsExactly(-1L, 0L);
-    assertThat(described.partitions()).allMatch(partition -> partition.owner().equals("m1"));
+    assertThat(described.partitions()).allMatch(partition -> partition.owner().equals("0123abcd"));
     assertThat(second.ask(new ListGroupsRequest(), ListGroupsResponse.class).groups())
         .singleElement()
         .satisfies(

@@ -28,6 +28,7 @@ final class QueueWorker implements AutoCloseable {
   private static final int MAX_BYTES = 4 << 20;
 
   private final WireClient client;
+  private long number;
   private final BatchReader reader = new BatchReader(1 << 24);
 
   /** An event that was taken. */
@@ -40,7 +41,8 @@ final class QueueWorker implements AutoCloseable {
   static QueueWorker open(int port, String group, String topic, QueueSettingsInfo settings) {
     QueueWorker worker = new QueueWorker(WireClient.hello(port));
     worker.ask(
-        new OpenQueueRequest(QUEUE, group, topic, UUID.randomUUID(), settings),
+        new OpenQueueRequest(
+            QUEUE, group, topic, UUID.randomUUID(), OpenQueueRequest.NO_LOCK, settings),
         OpenQueueResponse.class);
     return worker;
   }
@@ -82,7 +84,7 @@ final class QueueWorker implements AutoCloseable {
   }
 
   SettleResponse settle(List<Settlement> settlements) {
-    return ask(new SettleRequest(QUEUE, settlements), SettleResponse.class);
+    return ask(new SettleRequest(QUEUE, number++, settlements), SettleResponse.class);
   }
 
   @Override

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,7 @@ class QueuesTest {
   private WireClient first;
   private WireClient second;
   private TopicInfo topic;
+  private long number;
 
   @BeforeEach
   void start() {
@@ -78,8 +80,12 @@ class QueuesTest {
   }
 
   private static OpenQueueRequest opening(UUID session) {
+    return opening(session, OpenQueueRequest.NO_LOCK);
+  }
+
+  private static OpenQueueRequest opening(UUID session, long lastLock) {
     return new OpenQueueRequest(
-        QUEUE, "workers", "orders", session, QueueSettingsInfo.AS_THE_QUEUE);
+        QUEUE, "workers", "orders", session, lastLock, QueueSettingsInfo.AS_THE_QUEUE);
   }
 
   private OpenQueueResponse open(WireClient client) {
@@ -115,12 +121,12 @@ class QueuesTest {
     return values;
   }
 
-  private static SettlementOutcome settle(
+  private SettlementOutcome settle(
       WireClient client, TakeResponse taken, long first, long last, SettlementKind kind) {
     Settlement settlement =
         new Settlement(taken.partition(), taken.lock(), first, last, kind, -1, false, "");
     return client
-        .ask(new SettleRequest(QUEUE, List.of(settlement)), SettleResponse.class)
+        .ask(new SettleRequest(QUEUE, number++, List.of(settlement)), SettleResponse.class)
         .outcomes()
         .get(0);
   }
@@ -145,7 +151,7 @@ class QueuesTest {
         new QueueSettingsInfo(
             0, 9, -1, 0, QueueDeadLetters.NAMED_TOPIC, "failed", QueueOrdering.AS_THE_QUEUE);
     OpenQueueRequest setting =
-        new OpenQueueRequest(QUEUE, "workers", "orders", UUID.randomUUID(), some);
+        new OpenQueueRequest(QUEUE, "workers", "orders", UUID.randomUUID(), -1, some);
     QueueSettingsInfo all =
         new QueueSettingsInfo(
             30_000_000,
@@ -180,6 +186,40 @@ class QueuesTest {
   }
 
   @Test
+  void aRepeatedSettlementIsAnsweredAsTheFirstOne() {
+    UUID session = UUID.randomUUID();
+    second.ask(opening(session), OpenQueueResponse.class);
+    produce("a", "b");
+    TakeResponse taken = take(second, 2);
+    SettleRequest request =
+        new SettleRequest(
+            QUEUE,
+            9,
+            List.of(
+                new Settlement(0, taken.lock(), 0, 0, SettlementKind.RELEASE, 0, true, "no"),
+                new Settlement(0, taken.lock(), 0, 1, SettlementKind.ACCEPT, -1, false, "")));
+    SettleResponse answer = second.ask(request, SettleResponse.class);
+    assertThat(answer.outcomes())
+        .extracting(SettlementOutcome::error)
+        .containsExactly(ErrorCode.NONE, ErrorCode.LOCK_LOST);
+    second.close();
+    second = WireClient.hello(server.port());
+    second.ask(opening(session, taken.lock()), OpenQueueResponse.class);
+    assertThat(second.ask(request, SettleResponse.class)).isEqualTo(answer);
+    TakeResponse again = take(second, 10);
+    assertThat(values(again)).containsExactly("a");
+    assertThat(again.attempts()).containsExactly(new EventAttempts(1, 1));
+    SettleRequest other =
+        new SettleRequest(
+            QUEUE,
+            9,
+            List.of(new Settlement(0, again.lock(), 0, 0, SettlementKind.ACCEPT, -1, false, "")));
+    assertThat(second.refusalOf(other).message()).contains("higher number");
+    assertThat(second.refusalOf(new SettleRequest(QUEUE, -1, List.of())).code())
+        .isEqualTo(ErrorCode.INVALID_REQUEST);
+  }
+
+  @Test
   void aTakeIsAnsweredWhenAnEventComes() {
     open(second);
     int waiting = second.send(taking(10));
@@ -195,9 +235,40 @@ class QueuesTest {
     TakeResponse taken = take(second, 1);
     second.close();
     second = WireClient.hello(server.port());
-    assertThat(second.ask(opening(session), OpenQueueResponse.class).continued()).isTrue();
+    OpenQueueRequest again = opening(session, taken.lock());
+    assertThat(second.ask(again, OpenQueueResponse.class).continued()).isTrue();
     assertThat(settle(second, taken, 0, 0, SettlementKind.ACCEPT).error())
         .isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
+  void eventsOfALostAnswerComeAgainAndCountNothing() {
+    UUID session = UUID.randomUUID();
+    second.ask(opening(session), OpenQueueResponse.class);
+    produce("a", "b");
+    TakeResponse known = take(second, 1);
+    second.send(taking(1));
+    awaitLocked(2);
+    second.close();
+    second = WireClient.hello(server.port());
+    OpenQueueRequest again = opening(session, known.lock());
+    assertThat(second.ask(again, OpenQueueResponse.class).continued()).isTrue();
+    TakeResponse repeated = take(second, 10);
+    assertThat(values(repeated)).containsExactly("b");
+    assertThat(repeated.attempts()).containsExactly(new EventAttempts(1, 0));
+    assertThat(settle(second, known, 0, 0, SettlementKind.ACCEPT).error())
+        .isEqualTo(ErrorCode.NONE);
+  }
+
+  private void awaitLocked(int events) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    int locked;
+    do {
+      int id = first.send(2, new DescribeGroupRequest("workers"));
+      DescribeGroupResponse described = first.answerTo(id, DescribeGroupResponse.class);
+      locked = described.queue().get(0).consumers().get(0).locked();
+      assertThat(System.nanoTime() - deadline).as("%d events are locked", locked).isNegative();
+    } while (locked < events);
   }
 
   @Test
@@ -218,6 +289,7 @@ class QueuesTest {
             "workers",
             "orders",
             UUID.randomUUID(),
+            OpenQueueRequest.NO_LOCK,
             new QueueSettingsInfo(
                 0, 0, 0, -1, QueueDeadLetters.AS_THE_QUEUE, "", QueueOrdering.AS_THE_QUEUE)),
         OpenQueueResponse.class);

@@ -165,7 +165,7 @@ class ReadQuotaTest {
     try (WireClient client = client("megabyte")) {
       client.ask(
           new OpenQueueRequest(
-              1, "workers", "rides", new UUID(1, 2), QueueSettingsInfo.AS_THE_QUEUE),
+              1, "workers", "rides", new UUID(1, 2), -1, QueueSettingsInfo.AS_THE_QUEUE),
           OpenQueueResponse.class);
       long start = System.nanoTime();
       int taken = 0;

@@ -193,6 +193,8 @@ public sealed interface Command {
    *
    * @param clientId name of the client, for people
    * @param host address of the client, for people
+   * @param lastLock a consumer that continues gives its locks with higher numbers back, because it
+   *     does not know of them; no attempt is counted. {@link #KEEP_ALL}: none
    * @param wish settings that the queue gets
    */
   record OpenQueue(
@@ -201,8 +203,12 @@ public sealed interface Command {
       UUID topic,
       String clientId,
       String host,
+      long lastLock,
       QueueWish wish)
       implements OfQueue {
+
+    /** A consumer that continues keeps all its locks. */
+    public static final long KEEP_ALL = Long.MAX_VALUE;
 
     public OpenQueue {
       requireAll(group, session, topic, clientId, host, wish);
@@ -282,9 +288,20 @@ public sealed interface Command {
     }
   }
 
-  /** Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. */
-  record Settle(String group, ConsumerSession session, List<EventSettlement> settlements)
+  /**
+   * Settles events that a queue consumer has locked. The answer is a {@link Reply.Settled}. The
+   * newest {@link GroupLimits#SETTLES_REMEMBERED} numbers of a consumer are remembered: a request
+   * with one of them is a repetition, changes nothing, and is answered as the first one. It is
+   * refused with {@code INVALID_REQUEST} if its settlements are not those of the first one.
+   *
+   * @param number of the request among those of the consumer, at least 0; or {@link #NO_NUMBER}
+   */
+  record Settle(
+      String group, ConsumerSession session, long number, List<EventSettlement> settlements)
       implements OfQueue {
+
+    /** The request is never repeated. */
+    public static final long NO_NUMBER = -1;
 
     public Settle {
       requireAll(group, session, settlements);

@@ -12,6 +12,7 @@ final class ConsumerState {
   private final UUID id;
   private final UUID topic;
   private final long openedAt;
+  private final AnsweredSettles answered = new AnsweredSettles();
   private String clientId = "";
   private String host = "";
   private long opening;
@@ -89,8 +90,15 @@ final class ConsumerState {
     return locksLost;
   }
 
+  /** What it has settled may be taken back, too. Changes {@link #bytes}. */
   void loseLocks() {
     locksLost = true;
+    answered.clear();
+  }
+
+  /** The newest answers to its settlements. Changes {@link #bytes}. */
+  AnsweredSettles answered() {
+    return answered;
   }
 
   /** It has a connection. */
@@ -103,6 +111,6 @@ final class ConsumerState {
   }
 
   long bytes() {
-    return GroupBytes.ofConsumer(clientId, host);
+    return GroupBytes.ofConsumer(clientId, host) + answered.bytes();
   }
 }

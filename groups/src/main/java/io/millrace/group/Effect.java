@@ -53,6 +53,10 @@ sealed interface Effect {
   /** A consumer took or settled something. */
   record QueueProgressed(ConsumerState consumer, Moment now) implements OfQueue {}
 
+  /** A consumer gets an answer to settlements. */
+  record QueueAnswered(ConsumerState consumer, long number, AnsweredSettle answer)
+      implements OfQueue {}
+
   /** The windows of some partitions are of no use any more. */
   record QueueDropped(String group, Collection<PartitionId> partitions) implements OfQueue {}
 }

@@ -126,6 +126,21 @@ final class GroupInputs {
     }
   }
 
+  /** Refuses the name of a dead-letter topic that is too long with {@code INVALID_TOPIC_NAME}. */
+  static void deadLetterTopicName(String topic, String name) {
+    if (name.length() > MAX_TOPIC_CHARS) {
+      throw new RefusedException(
+          ErrorCode.INVALID_TOPIC_NAME,
+          "the dead letters of topic "
+              + Quoted.text(topic)
+              + " would go to a topic whose name has "
+              + name.length()
+              + " characters; the limit is "
+              + MAX_TOPIC_CHARS
+              + "; name a dead-letter topic, or discard dead letters");
+    }
+  }
+
   private static void pattern(String pattern) {
     if (pattern.length() > MAX_TOPIC_CHARS || !ofTopicChars(pattern, "*?")) {
       throw invalid(

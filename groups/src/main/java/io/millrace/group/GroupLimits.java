@@ -37,6 +37,9 @@ public record GroupLimits(int groups, int membersPerGroup, long bytes) {
   /** Most settlements in one request. */
   public static final int SETTLEMENTS = 10_000;
 
+  /** Requests with settlements of one consumer whose answers are remembered. */
+  public static final int SETTLES_REMEMBERED = 16;
+
   /** Largest size of the reason of a settlement in bytes of UTF-8. */
   public static final int REASON_BYTES = 1024;
 

@@ -252,7 +252,7 @@ final class GroupState {
             ? " has no owner"
             : found
                 .holder(partition)
-                .map(member -> " belongs to member " + Quoted.text(member.id()))
+                .map(member -> " belongs to member " + Quoted.text(ShownId.of(member.id())))
                 .orElse(" has no owner"));
   }
 }

@@ -319,7 +319,7 @@ final class MemberDecisions {
             + " of group "
             + Quoted.text(group)
             + " belongs to member "
-            + Quoted.text(newer)
+            + Quoted.text(ShownId.of(newer))
             + " now; stop this member, or give each one a name of its own");
   }
 

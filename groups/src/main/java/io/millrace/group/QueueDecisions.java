@@ -4,8 +4,7 @@ import io.millrace.group.GroupRecord.GroupSet;
 import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueSet;
 import io.millrace.group.GroupRecord.QueueSettled;
-import io.millrace.group.Reply.SettleOutcome;
-import io.millrace.group.queue.QueueDraft;
+import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueFailure;
 import io.millrace.group.queue.QueueFate;
 import io.millrace.group.queue.QueueFeed;
@@ -30,10 +29,12 @@ final class QueueDecisions {
 
   private final GroupState state;
   private final QueueStates queues;
+  private final SettleDecisions settling;
 
   QueueDecisions(GroupState state) {
     this.state = state;
     this.queues = state.queues();
+    this.settling = new SettleDecisions(state);
   }
 
   Decision open(Command.OpenQueue open, Moment now) {
@@ -49,6 +50,7 @@ final class QueueDecisions {
     QueueRules before = group == null ? QueueRules.DEFAULT : group.settings();
     QueueRules settings = open.wish().applyTo(before);
     QueueInputs.settings(settings);
+    requireDeadLetterTopics(open.group(), topic, settings.deadLetters());
     ConsumerState consumer = queues.consumer(open.group(), open.session().id());
     if (consumer == null) {
       state.requireRoomForMember(open.group(), queues.consumers(open.group()));
@@ -72,11 +74,16 @@ final class QueueDecisions {
       records.add(new QueueSet(open.group(), settings));
     }
     boolean continued = consumer != null && !consumer.locksLost() && sameOrdering;
+    QueueDrafts drafts = new QueueDrafts(queues, now);
+    if (continued) {
+      drafts.releaseAfter(consumer, open.lastLock());
+    }
     Effect opened =
         new Effect.QueueOpened(
             open.group(), open.session(), open.topic(), open.clientId(), open.host(), now);
-    return new Decision(
-        records, new Reply.QueueOpened(continued, settings), List.of(), List.of(opened));
+    Decision own = drafts.decision(new Reply.QueueOpened(continued, settings), List.of(opened));
+    records.addAll(own.records());
+    return new Decision(records, own.reply(), List.of(), own.effects());
   }
 
   Decision away(Command.QueueAway gone, Moment now) {
@@ -172,54 +179,7 @@ final class QueueDecisions {
   }
 
   Decision settle(Command.Settle settle, Moment now) {
-    ConsumerState consumer = requireConsumer(settle.group(), settle.session());
-    QueueInputs.settlements(settle.settlements().size());
-    QueueDrafts drafts = new QueueDrafts(queues, now);
-    List<SettleOutcome> outcomes = new ArrayList<>(settle.settlements().size());
-    for (EventSettlement settlement : settle.settlements()) {
-      outcomes.add(settle(consumer, settlement, drafts));
-    }
-    return drafts.decision(
-        new Reply.Settled(outcomes), List.of(new Effect.QueueProgressed(consumer, now)));
-  }
-
-  private SettleOutcome settle(
-      ConsumerState consumer, EventSettlement settlement, QueueDrafts drafts) {
-    try {
-      QueueInputs.settlement(settlement);
-      requireOfTopic(consumer, settlement.partition());
-    } catch (RefusedException e) {
-      return new SettleOutcome(e.reply().error(), e.reply().message(), QueueDraft.NOTHING_LOST);
-    }
-    QueuePartition partition = queues.partition(consumer.group(), settlement.partition());
-    long lost = settlement.from();
-    if (partition != null) {
-      lost =
-          drafts
-              .of(partition)
-              .settle(
-                  consumer.number(),
-                  settlement.lock(),
-                  settlement.from(),
-                  settlement.to(),
-                  settlement.outcome(),
-                  settlement.delayMicros(),
-                  settlement.failed(),
-                  settlement.reason());
-    }
-    return lost == QueueDraft.NOTHING_LOST
-        ? new SettleOutcome(ErrorCode.NONE, "", QueueDraft.NOTHING_LOST)
-        : new SettleOutcome(
-            ErrorCode.LOCK_LOST,
-            "event "
-                + lost
-                + " of "
-                + state.topics().show(settlement.partition())
-                + " is not locked by lock "
-                + settlement.lock()
-                + " of this consumer any more: its lock time passed, it was settled, or the broker"
-                + " lost its locks; it may be handed out again",
-            lost);
+    return settling.settle(requireConsumer(settle.group(), settle.session()), settle, now);
   }
 
   Decision deadLettered(Command.DeadLettered dead, Moment now) {
@@ -272,6 +232,20 @@ final class QueueDecisions {
     return records;
   }
 
+  /** The dead letters of the opened topic, and of all others of the queue, have a place to go. */
+  private void requireDeadLetterTopics(String group, GroupTopic opened, DeadLetterRule rule) {
+    QueueInputs.deadLettersOf(opened.name(), rule);
+    RunningQueue queue = queues.find(group);
+    if (queue != null) {
+      for (UUID topic : queue.topicsWithWindows()) {
+        state
+            .topics()
+            .served(topic)
+            .ifPresent(each -> QueueInputs.deadLettersOf(each.name(), rule));
+      }
+    }
+  }
+
   private void requireContinuable(ConsumerState consumer, Command.OpenQueue open) {
     if (!consumer.topic().equals(open.topic())) {
       throw GroupInputs.invalid(
@@ -316,7 +290,8 @@ final class QueueDecisions {
     return partition;
   }
 
-  private static void requireOfTopic(ConsumerState consumer, PartitionId id) {
+  /** The partition is one of the topic that the consumer has opened. */
+  static void requireOfTopic(ConsumerState consumer, PartitionId id) {
     UUID topic = consumer.topic();
     if (!id.topicId().equals(topic)) {
       throw GroupInputs.invalid(

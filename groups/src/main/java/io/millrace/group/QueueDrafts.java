@@ -25,9 +25,18 @@ final class QueueDrafts {
 
   /** Gives the events of a consumer back. */
   void release(ConsumerState consumer, boolean counts) {
+    release(consumer, Long.MIN_VALUE, counts);
+  }
+
+  /** Gives the events of a consumer back whose locks have higher numbers. Counts no attempt. */
+  void releaseAfter(ConsumerState consumer, long lastLock) {
+    release(consumer, lastLock, false);
+  }
+
+  private void release(ConsumerState consumer, long after, boolean counts) {
     for (QueuePartition partition : queues.partitions(consumer)) {
-      if (partition.window().hasLocked(consumer.number())) {
-        of(partition).release(consumer.number(), counts);
+      if (partition.window().hasLocked(consumer.number(), after)) {
+        of(partition).release(consumer.number(), after, counts);
       }
     }
   }

@@ -1,9 +1,11 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueCandidate;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.group.queue.QueueRules;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 
 /** The rules for numbers and texts of requests to queues. */
 final class QueueInputs {
@@ -30,6 +32,27 @@ final class QueueInputs {
     if (!settings.deadLetters().topic().isEmpty()) {
       GroupInputs.topicName("a rule for dead letters", settings.deadLetters().topic());
     }
+  }
+
+  /**
+   * Refuses a rule for the dead letters of a topic: with {@code INVALID_REQUEST} if they would come
+   * back to it, with {@code INVALID_TOPIC_NAME} if they could not be written.
+   *
+   * @param topic name of a topic of the queue
+   */
+  static void deadLettersOf(String topic, DeadLetterRule rule) {
+    String name = rule.topicOf(topic);
+    if (rule.discard()) {
+      return;
+    }
+    if (name.equals(topic)) {
+      throw GroupInputs.invalid(
+          "the dead letters of a queue cannot go to its own topic "
+              + Quoted.text(topic)
+              + ": they would come again, for ever; name another dead-letter topic, or use another"
+              + " queue for this topic");
+    }
+    GroupInputs.deadLetterTopicName(topic, name);
   }
 
   /** Refuses a take with {@code INVALID_REQUEST}. */

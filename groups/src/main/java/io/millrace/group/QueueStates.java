@@ -142,6 +142,11 @@ final class QueueStates {
       apply(changed);
     } else if (effect instanceof Effect.QueueProgressed progressed) {
       progressed.consumer().progressed(progressed.now().monotonicMicros());
+    } else if (effect instanceof Effect.QueueAnswered answered) {
+      ConsumerState consumer = answered.consumer();
+      bytes -= consumer.bytes();
+      consumer.answered().add(answered.number(), answered.answer());
+      bytes += consumer.bytes();
     } else if (effect instanceof Effect.QueueOpened opened) {
       apply(opened);
     } else if (effect instanceof Effect.QueueAway left) {
@@ -219,11 +224,17 @@ final class QueueStates {
         List.copyOf(queue.consumers()).forEach(each -> apply(new Effect.QueueClosed(each)));
         queues.remove(name);
       } else {
-        queue.consumers().forEach(ConsumerState::loseLocks);
+        queue.consumers().forEach(this::loseLocks);
         follow(name, queue);
         dropIfOver(name);
       }
     }
+  }
+
+  private void loseLocks(ConsumerState consumer) {
+    bytes -= consumer.bytes();
+    consumer.loseLocks();
+    bytes += consumer.bytes();
   }
 
   /** Tells which windows have changed since the last call. */

@@ -2,6 +2,7 @@ package io.millrace.group;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -59,6 +60,13 @@ final class RunningQueue {
     PartitionId first = new PartitionId(topic, 0);
     PartitionId last = new PartitionId(topic, Integer.MAX_VALUE);
     return List.copyOf(partitions.subMap(first, true, last, true).values());
+  }
+
+  /** The topics that have windows: somebody has them open, or they have dying events. */
+  Set<UUID> topicsWithWindows() {
+    Set<UUID> topics = new HashSet<>();
+    partitions.keySet().forEach(partition -> topics.add(partition.topicId()));
+    return topics;
   }
 
   boolean isOver() {

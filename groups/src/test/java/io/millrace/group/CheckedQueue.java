@@ -43,6 +43,7 @@ class CheckedQueue {
     boolean away;
     long lostAt;
     boolean locksLost;
+    final Map<Long, Reply> answers = new HashMap<>();
 
     Consumer(UUID id) {
       this.id = id;
@@ -68,6 +69,8 @@ class CheckedQueue {
   long mono = SECOND;
   long wallSkew = 1_764_547_200_000_000L;
   int rollBacks;
+  long settles;
+  int repeats;
 
   CheckedQueue(long seed) {
     random = new Random(seed);
@@ -163,7 +166,10 @@ class CheckedQueue {
     if (!exists) {
       consumers.clear();
     }
-    consumers.values().forEach(consumer -> consumer.locksLost = true);
+    for (Consumer consumer : consumers.values()) {
+      consumer.locksLost = true;
+      consumer.answers.clear();
+    }
   }
 
   void restoreBefore() {

@@ -255,7 +255,7 @@ class MembershipTest {
   void aSecondLiveMemberOfAStaticNameEndsTheFirst() {
     Reply.Assignment first = groups.joinStatic("a1", "pod-0", "orders");
 
-    Reply.Assignment second = groups.joinStatic("a2", "pod-0", "orders");
+    Reply.Assignment second = groups.joinStatic("0123abcd-secret", "pod-0", "orders");
 
     assertThat(second.assigned()).isEqualTo(first.assigned());
     assertThat(errorOf(groups.send(beating("a1", first.epoch(), first.assigned()))))
@@ -265,6 +265,10 @@ class MembershipTest {
                 groups.send(
                     groups.committing("a1", first.epoch(), groups.partition("orders", 0), 5))))
         .isEqualTo(ErrorCode.STATIC_NAME_TAKEN);
+    assertThat(
+            ((Reply.Refusal) groups.send(beating("a1", first.epoch(), first.assigned()))).message())
+        .contains("0123abcd'")
+        .doesNotContain("secret");
   }
 
   @Test

@@ -241,8 +241,15 @@ final class NaiveQueue {
   }
 
   void release(UUID consumer, boolean counts, Moment now) {
+    release(consumer, Long.MIN_VALUE, counts, now);
+  }
+
+  void release(UUID consumer, long after, boolean counts, Moment now) {
     for (Event event : all()) {
-      if (event.isLive() && event.state == State.LOCKED && event.holder.equals(consumer)) {
+      if (event.isLive()
+          && event.state == State.LOCKED
+          && event.holder.equals(consumer)
+          && event.lock > after) {
         if (counts) {
           fail(event, EventSettlement.BACK_OFF, now);
         } else {

@@ -35,7 +35,7 @@ final class QueueSimulation extends CheckedQueue {
   }
 
   /** What happened, to see that a run tests something. */
-  record Summary(int accepted, int failures, int rollBacks) {}
+  record Summary(int accepted, int failures, int rollBacks, int repeats) {}
 
   Summary run(int steps) {
     for (int i = 0; i < steps; i++) {
@@ -44,7 +44,7 @@ final class QueueSimulation extends CheckedQueue {
       check();
     }
     finish();
-    return new Summary(accepted, naive.failures, rollBacks);
+    return new Summary(accepted, naive.failures, rollBacks, repeats);
   }
 
   private void step() {
@@ -112,7 +112,9 @@ final class QueueSimulation extends CheckedQueue {
     }
     QueueRules wanted = !exists || random.nextInt(6) == 0 ? anySettings() : naive.settings;
     ConsumerSession session = new ConsumerSession(consumer.id, ++openings);
-    Reply reply = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.of(wanted)));
+    long lastLock = anyLastLock();
+    Reply reply =
+        send(new Command.OpenQueue("q", session, TOPIC, "c", "h", lastLock, QueueWish.of(wanted)));
     boolean reordered = wanted.ordering() != naive.settings.ordering();
     if (reordered && consumers.size() - (known ? 1 : 0) > 0) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.INCONSISTENT_GROUP);
@@ -121,6 +123,9 @@ final class QueueSimulation extends CheckedQueue {
     Reply.QueueOpened opened = (Reply.QueueOpened) reply;
     assertThat(opened.settings()).isEqualTo(wanted);
     assertThat(opened.continued()).isEqualTo(known && !consumer.locksLost && !reordered);
+    if (opened.continued()) {
+      naive.release(consumer.id, lastLock, false, now());
+    }
     naive.settings = wanted;
     exists = true;
     consumer.opening = session.opening();
@@ -130,6 +135,13 @@ final class QueueSimulation extends CheckedQueue {
     if (reordered) {
       forgetWindows();
     }
+  }
+
+  private long anyLastLock() {
+    List<Long> numbers = List.copyOf(naive.locks.keySet());
+    return numbers.isEmpty() || random.nextInt(4) == 0
+        ? Command.OpenQueue.KEEP_ALL
+        : numbers.get(random.nextInt(numbers.size()));
   }
 
   private void take() {
@@ -222,7 +234,7 @@ final class QueueSimulation extends CheckedQueue {
     while (random.nextInt(3) == 0) {
       settlements.add(random.nextInt(3) == 0 ? first : settlement());
     }
-    lastSettle = new Command.Settle("q", consumer.session(), settlements);
+    lastSettle = new Command.Settle("q", consumer.session(), ++settles, settlements);
     settle(lastSettle);
   }
 
@@ -240,6 +252,12 @@ final class QueueSimulation extends CheckedQueue {
     Reply reply = send(command);
     if (consumer == null || consumer.opening != command.session().opening()) {
       assertThat(((Reply.Refusal) reply).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER);
+      return;
+    }
+    Reply first = consumer.answers.putIfAbsent(command.number(), reply);
+    if (first != null) {
+      assertThat(reply).as("the answer to a repetition").isEqualTo(first);
+      repeats++;
       return;
     }
     List<Reply.SettleOutcome> outcomes = ((Reply.Settled) reply).outcomes();
@@ -390,7 +408,10 @@ final class QueueSimulation extends CheckedQueue {
   private void finish() {
     Consumer last = new Consumer(new UUID(1, 1));
     ConsumerSession session = new ConsumerSession(last.id, ++openings);
-    Reply opened = send(new Command.OpenQueue("q", session, TOPIC, "c", "h", QueueWish.NONE));
+    Reply opened =
+        send(
+            new Command.OpenQueue(
+                "q", session, TOPIC, "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE));
     assertThat(opened).isInstanceOf(Reply.QueueOpened.class);
     naive.settings = ((Reply.QueueOpened) opened).settings();
     exists = true;
@@ -439,6 +460,7 @@ final class QueueSimulation extends CheckedQueue {
           new Command.Settle(
               "q",
               last.session(),
+              ++settles,
               List.of(
                   new EventSettlement(
                       partition,

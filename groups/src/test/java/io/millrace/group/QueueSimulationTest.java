@@ -15,12 +15,14 @@ class QueueSimulationTest {
     long accepted = 0;
     long failures = 0;
     long rollBacks = 0;
+    long repeats = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
       try {
         QueueSimulation.Summary summary = new QueueSimulation(seed).run(STEPS);
         accepted += summary.accepted();
         failures += summary.failures();
         rollBacks += summary.rollBacks();
+        repeats += summary.repeats();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
             "seed "
@@ -33,5 +35,6 @@ class QueueSimulationTest {
     assertThat(accepted).as("settlements").isGreaterThan(SEEDS);
     assertThat(failures).as("failed attempts").isGreaterThan(SEEDS);
     assertThat(rollBacks).as("roll-backs").isGreaterThan(SEEDS);
+    assertThat(repeats).as("repeated requests").isGreaterThan(SEEDS / 10);
   }
 }

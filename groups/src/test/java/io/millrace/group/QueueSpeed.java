@@ -63,7 +63,9 @@ final class QueueSpeed {
             settings.backOffMaxMicros(),
             settings.deadLetters(),
             ordering);
-    send(new Command.OpenQueue("q", SESSION, TOPIC, "c", "h", QueueWish.of(ordered)));
+    send(
+        new Command.OpenQueue(
+            "q", SESSION, TOPIC, "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.of(ordered)));
   }
 
   private void feed(int count) {
@@ -102,7 +104,7 @@ final class QueueSpeed {
         now += 100;
         long start = THREADS.getCurrentThreadCpuTime();
         Reply.Taken taken = take(batch);
-        send(new Command.Settle("q", SESSION, List.of(accept(taken))));
+        send(new Command.Settle("q", SESSION, -1, List.of(accept(taken))));
         cpu += THREADS.getCurrentThreadCpuTime() - start;
         feed(taken.events().size());
       }
@@ -131,7 +133,7 @@ final class QueueSpeed {
         for (int i = 1; i < free; i += 2) {
           send(
               new Command.Settle(
-                  "q", SESSION, List.of(accept(taken.lock(), first + i, first + i))));
+                  "q", SESSION, -1, List.of(accept(taken.lock(), first + i, first + i))));
           settled++;
         }
         cpu += THREADS.getCurrentThreadCpuTime() - start;
@@ -150,7 +152,7 @@ final class QueueSpeed {
       records = 0;
       start = THREADS.getCurrentThreadCpuTime();
       for (int i = held.size() - 1; i >= 0; i--) {
-        send(new Command.Settle("q", SESSION, List.of(held.get(i))));
+        send(new Command.Settle("q", SESSION, -1, List.of(held.get(i))));
       }
       cpu = THREADS.getCurrentThreadCpuTime() - start;
       if (round == 9) {

@@ -45,8 +45,13 @@ class QueueTest {
   }
 
   private Reply open(ConsumerSession session, QueueWish wish) {
+    return open(session, Command.OpenQueue.KEEP_ALL, wish);
+  }
+
+  private Reply open(ConsumerSession session, long lastLock, QueueWish wish) {
     UUID topic = first.topicId();
-    return groups.send(new Command.OpenQueue("q", session, topic, "client", "host", wish));
+    return groups.send(
+        new Command.OpenQueue("q", session, topic, "client", "host", lastLock, wish));
   }
 
   private void open(ConsumerSession session) {
@@ -80,7 +85,7 @@ class QueueTest {
     EventSettlement settlement =
         new EventSettlement(
             first, lock, from, to, outcome, EventSettlement.BACK_OFF, failed, "too bad");
-    Reply reply = groups.send(new Command.Settle("q", session, List.of(settlement)));
+    Reply reply = groups.send(new Command.Settle("q", session, -1, List.of(settlement)));
     return ((Reply.Settled) reply).outcomes().get(0);
   }
 
@@ -104,6 +109,26 @@ class QueueTest {
 
   private Reply.QueueDescription describe() {
     return (Reply.QueueDescription) groups.send(new Command.Describe("q"));
+  }
+
+  @Test
+  void aConsumerThatContinuesGivesBackTheLocksThatItDoesNotKnow() {
+    open(A);
+    open(B);
+    feed(0, 6, 0);
+    Reply.Taken known = take(A, 2);
+    Reply.Taken ofOther = take(B, 2);
+    Reply.Taken unknown = take(A, 2);
+    groups.send(new Command.QueueAway("q", A));
+    ConsumerSession again = new ConsumerSession(A.id(), 3);
+    Reply reply = open(again, known.lock(), QueueWish.NONE);
+    assertThat(((Reply.QueueOpened) reply).continued()).isTrue();
+    Reply.Taken taken = take(B, 10);
+    assertThat(offsets(taken)).isEqualTo(offsets(unknown));
+    assertThat(taken.events()).allMatch(event -> event.attempts() == 0);
+    assertThat(accept(again, known)).isEqualTo(ErrorCode.NONE);
+    assertThat(accept(again, unknown)).isEqualTo(ErrorCode.LOCK_LOST);
+    assertThat(accept(B, ofOther)).isEqualTo(ErrorCode.NONE);
   }
 
   @Test
@@ -345,7 +370,10 @@ class QueueTest {
   void theKindsOfGroupsDoNotMix() {
     groups.join("m", "orders");
     UUID topic = first.topicId();
-    Reply onMembers = groups.send(new Command.OpenQueue("g", A, topic, "c", "h", QueueWish.NONE));
+    Reply onMembers =
+        groups.send(
+            new Command.OpenQueue(
+                "g", A, topic, "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE));
     open(A);
     List<Reply> onQueue =
         List.of(
@@ -467,7 +495,9 @@ class QueueTest {
     TestGroups small = new TestGroups(new GroupLimits(10, 10, 5_000));
     small.topic("orders", 1);
     PartitionId partition = small.partition("orders", 0);
-    small.send(new Command.OpenQueue("q", A, partition.topicId(), "c", "h", QueueWish.NONE));
+    small.send(
+        new Command.OpenQueue(
+            "q", A, partition.topicId(), "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE));
     List<QueueCandidate> candidates = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       candidates.add(new QueueCandidate(i, 0, 1));
@@ -522,7 +552,7 @@ class QueueTest {
               first, taken.lock(), offset, offset, QueueOutcome.ACCEPT, -1, false, ""));
     }
 
-    groups.send(new Command.Settle("q", A, everySecond));
+    groups.send(new Command.Settle("q", A, -1, everySecond));
 
     assertThat(groups.last.records()).hasSize(3);
     List<GroupRecord> snapshot = NaiveGroups.snapshotOf(groups.machine);

@@ -9,6 +9,7 @@ import io.millrace.core.QueueDescription;
 import io.millrace.group.CommittedOffset;
 import io.millrace.group.GroupType;
 import io.millrace.group.Reply;
+import io.millrace.group.ShownId;
 import io.millrace.protocol.LagReason;
 import io.millrace.protocol.wire.DescribeGroupRequest;
 import io.millrace.protocol.wire.DescribeGroupResponse;
@@ -128,7 +129,7 @@ final class GroupReportHandler {
 
   private static GroupMemberInfo member(Reply.MemberView member) {
     return new GroupMemberInfo(
-        member.member(),
+        ShownId.of(member.member()),
         member.settings().staticName(),
         member.settings().clientId(),
         member.settings().host(),
@@ -153,8 +154,8 @@ final class GroupReportHandler {
         lag.topic(),
         view.partition().topicId(),
         view.partition().partition(),
-        view.owner(),
-        view.next(),
+        ShownId.of(view.owner()),
+        ShownId.of(view.next()),
         committed.map(CommittedOffset::offset).orElse(UNKNOWN),
         committed.map(CommittedOffset::metadata).orElse(""),
         committed.map(CommittedOffset::committedAtMicros).orElse(0L),

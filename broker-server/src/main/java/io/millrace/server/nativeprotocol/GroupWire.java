@@ -9,6 +9,7 @@ import io.millrace.group.MemberState;
 import io.millrace.group.MemberSubscription;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
+import io.millrace.group.ShownId;
 import io.millrace.protocol.wire.CommittedPosition;
 import io.millrace.protocol.wire.GroupAssignment;
 import io.millrace.protocol.wire.GroupAssignor;
@@ -135,7 +136,7 @@ final class GroupWire {
         outcome.error(),
         outcome.message(),
         outcome.committed().map(CommittedOffset::offset).orElse(-1L),
-        outcome.owner());
+        ShownId.of(outcome.owner()));
   }
 
   static CommittedPosition position(Reply.PartitionOffset offset) {

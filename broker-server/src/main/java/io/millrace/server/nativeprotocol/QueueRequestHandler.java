@@ -43,6 +43,7 @@ final class QueueRequestHandler {
               request.session(),
               GroupHandler.clientId(pending),
               GroupHandler.host(pending),
+              request.lastLock(),
               QueueWire.wish(request.settings()));
     } catch (RuntimeException e) {
       queues.forget(request.queueId());
@@ -110,11 +111,13 @@ final class QueueRequestHandler {
 
   void settle(SettleRequest request, PendingRequest pending) {
     requireInRange("settlements", request.settlements().size(), 0, GroupLimits.SETTLEMENTS);
+    requireInRange("number", request.number(), 0, Long.MAX_VALUE);
     OpenQueue consumer = pending.connection().queues().require(request.queueId());
     UUID topicId = consumer.topicId();
     pending.answerWhenDone(
         consumer
             .settle(
+                request.number(),
                 request.settlements().stream()
                     .map(each -> QueueWire.settlement(topicId, each))
                     .toList())

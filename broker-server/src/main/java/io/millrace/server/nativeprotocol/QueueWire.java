@@ -4,6 +4,7 @@ import io.millrace.core.TakenBatches;
 import io.millrace.group.EventSettlement;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
+import io.millrace.group.ShownId;
 import io.millrace.group.queue.DeadLetterRule;
 import io.millrace.group.queue.QueueOrder;
 import io.millrace.group.queue.QueueOutcome;
@@ -31,9 +32,6 @@ import java.util.UUID;
 
 /** Translates between the messages of queues and the values of the machine. Any thread. */
 final class QueueWire {
-
-  /** Digits of a session that others may see; they tell consumers apart. */
-  private static final int SHOWN_DIGITS = 8;
 
   private QueueWire() {}
 
@@ -126,7 +124,7 @@ final class QueueWire {
 
   static QueueConsumerInfo consumer(Reply.QueueConsumerView consumer) {
     return new QueueConsumerInfo(
-        consumer.session().id().toString().substring(0, SHOWN_DIGITS),
+        ShownId.of(consumer.session().id().toString()),
         consumer.clientId(),
         consumer.host(),
         consumer.topic(),

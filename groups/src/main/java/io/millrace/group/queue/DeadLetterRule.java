@@ -10,6 +10,8 @@ import java.util.Objects;
  */
 public record DeadLetterRule(String topic, boolean discard) {
 
+  private static final String SUFFIX = ".dead-letters";
+
   /** Dead letters go to the topic that is named after that of the event. */
   public static final DeadLetterRule DEFAULT_TOPIC = new DeadLetterRule("", false);
 
@@ -20,5 +22,14 @@ public record DeadLetterRule(String topic, boolean discard) {
     if (discard && !topic.isEmpty()) {
       throw new IllegalArgumentException("a topic for dead letters that are dropped: " + topic);
     }
+  }
+
+  /**
+   * The name of the topic for the dead letters of a topic, which may be too long for a name.
+   *
+   * @param from name of the topic
+   */
+  public String topicOf(String from) {
+    return topic.isEmpty() ? from + SUFFIX : topic;
   }
 }

@@ -79,12 +79,13 @@ public final class QueueDraft implements QueueChange {
   }
 
   /**
-   * Gives the events of a consumer back.
+   * Gives events of a consumer back.
    *
+   * @param after those of its locks with higher numbers
    * @param counts whether these are failed attempts
    */
-  public void release(long session, boolean counts) {
-    for (QueueLock lock : window.locks().of(session)) {
+  public void release(long session, long after, boolean counts) {
+    for (QueueLock lock : window.locks().of(session, after)) {
       for (QueueEvent event : lock.events()) {
         if (lock.holds(event)) {
           turns.put(

@@ -50,9 +50,18 @@ final class QueueLocks {
     return open.values();
   }
 
-  /** The locks of a session. */
-  List<QueueLock> of(long session) {
-    return open.values().stream().filter(lock -> lock.session == session).toList();
+  /** The locks of a session with higher numbers. */
+  List<QueueLock> of(long session, long after) {
+    return open.values().stream().filter(lock -> isOf(lock, session, after)).toList();
+  }
+
+  /** Whether a session has a lock with a higher number. */
+  boolean hasAny(long session, long after) {
+    return open.values().stream().anyMatch(lock -> isOf(lock, session, after));
+  }
+
+  private static boolean isOf(QueueLock lock, long session, long after) {
+    return lock.session == session && lock.number > after;
   }
 
   /** Locks that may have expired, the first ones first. */

@@ -356,9 +356,13 @@ public final class QueueWindow {
     }
   }
 
-  /** Whether a session has locked events. Takes time in proportion to the locks. */
-  public boolean hasLocked(long session) {
-    return locks.open().stream().anyMatch(lock -> lock.session == session);
+  /**
+   * Whether a session has locked events. Takes time in proportion to the locks.
+   *
+   * @param after only locks with higher numbers count
+   */
+  public boolean hasLocked(long session, long after) {
+    return locks.hasAny(session, after);
   }
 
   /**

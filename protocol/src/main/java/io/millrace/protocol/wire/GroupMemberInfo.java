@@ -3,7 +3,7 @@ package io.millrace.protocol.wire;
 /**
  * A member of a group.
  *
- * @param member id of the member
+ * @param member first 8 characters of the id of the member
  * @param staticName its static name; empty: none
  * @param clientId name of its client
  * @param host address of its client

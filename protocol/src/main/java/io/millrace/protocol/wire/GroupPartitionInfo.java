@@ -9,8 +9,8 @@ import java.util.UUID;
  * @param topic name of the topic
  * @param topicId id of the topic
  * @param partition number of the partition
- * @param owner the member that has it; empty: none
- * @param next the member that waits for it; empty: it does not move
+ * @param owner first 8 characters of the id of the member that has it; empty: none
+ * @param next the same of the member that waits for it; empty: it does not move
  * @param committed offset of the next event to process; -1: no position
  * @param metadata a text of the client that committed
  * @param committedAtMicros time of the commit; 0: no position

@@ -11,7 +11,8 @@ import java.util.UUID;
  * @param error why nothing changed; {@code NONE} if it is stored
  * @param message the error in words; empty if there is none
  * @param committed the position that the group has now; -1: none
- * @param owner the member that owns the partition now; empty: none, or not told
+ * @param owner first 8 characters of the id of the member that owns the partition now; empty: none,
+ *     or not told
  */
 public record OffsetOutcome(
     UUID topicId, int partition, ErrorCode error, String message, long committed, String owner) {

@@ -6,9 +6,13 @@ import java.util.List;
  * Settles events that a consumer has taken.
  *
  * @param queueId the id of the queue
+ * @param number of the request in its session, at least 0: higher than that of every earlier
+ *     request. A request whose answer is lost is sent again with its number, and is answered as the
+ *     first one
  * @param settlements up to 10,000; carried out one after the other
  */
-public record SettleRequest(int queueId, List<Settlement> settlements) implements Request {
+public record SettleRequest(int queueId, long number, List<Settlement> settlements)
+    implements Request {
 
   public SettleRequest {
     settlements = List.copyOf(settlements);
@@ -16,7 +20,9 @@ public record SettleRequest(int queueId, List<Settlement> settlements) implement
 
   static SettleRequest decode(WireReader in) {
     return new SettleRequest(
-        in.i32("queueId"), in.longList("settlements", Settlement.MIN_BYTES, Settlement::decode));
+        in.i32("queueId"),
+        in.i64("number"),
+        in.longList("settlements", Settlement.MIN_BYTES, Settlement::decode));
   }
 
   @Override
@@ -27,6 +33,7 @@ public record SettleRequest(int queueId, List<Settlement> settlements) implement
   @Override
   public void encode(WireWriter out) {
     out.i32(queueId);
+    out.i64(number);
     out.longList(settlements, Settlement::encode);
   }
 }

@@ -119,10 +119,11 @@ final class GoldenMessages {
         new DeleteGroupRequest("billing"),
         new DescribeGroupRequest("billing"),
         new ListGroupsRequest(),
-        new OpenQueueRequest(5, "workers", "rides", BROKER, QUEUE),
+        new OpenQueueRequest(5, "workers", "rides", BROKER, 4711, QUEUE),
         new TakeRequest(5, 500, 1 << 20, 30_000_000),
         new SettleRequest(
             5,
+            17,
             List.of(
                 new Settlement(3, 4711, 150, 160, SettlementKind.ACCEPT, -1, false, ""),
                 new Settlement(

@@ -22,7 +22,6 @@ import io.millrace.protocol.wire.TakeRequest;
 import io.millrace.protocol.wire.TakeResponse;
 import io.millrace.protocol.wire.WireException;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -72,6 +71,12 @@ final class QueueSession implements LinkListener {
   private ClientConnection connection;
   private int queueId;
   private boolean taking;
+
+  /**
+   * The highest lock that the broker has told of. It gives back those that it has told nobody of.
+   */
+  private long lastLock = OpenQueueRequest.NO_LOCK;
+
   private TakeRequest wanted;
   private CompletableFuture<Taken> waiter;
   private Future<?> openTimer;
@@ -127,12 +132,12 @@ final class QueueSession implements LinkListener {
   /** Sends the settlements that wait, if there is a connection. */
   void flush() {
     while (state == State.OPEN) {
-      List<Settling> next = settlements.next();
+      SettleBatch next = settlements.next();
       if (next.isEmpty()) {
         return;
       }
       send(
-          new SettleRequest(queueId, next.stream().map(Settling::toWire).toList()),
+          new SettleRequest(queueId, next.number(), next.toWire()),
           answer -> {
             settlements.answered(next, ((SettleResponse) answer).outcomes());
             flush();
@@ -143,7 +148,7 @@ final class QueueSession implements LinkListener {
     }
   }
 
-  private void settleRefused(List<Settling> sent, MillraceException refusal) {
+  private void settleRefused(SettleBatch sent, MillraceException refusal) {
     if (isSessionLost(refusal)) {
       settlements.again(sent);
       reopen();
@@ -248,7 +253,7 @@ final class QueueSession implements LinkListener {
     state = State.OPENING;
     send(
         new OpenQueueRequest(
-            queueId, options.queue(), options.topic(), session, options.settings()),
+            queueId, options.queue(), options.topic(), session, lastLock, options.settings()),
         answer -> opened((OpenQueueResponse) answer),
         this::openRefused,
         () -> {});
@@ -261,6 +266,7 @@ final class QueueSession implements LinkListener {
     state = State.OPEN;
     retry.reset();
     if (opened.isDone() && !answer.continued()) {
+      lastLock = OpenQueueRequest.NO_LOCK; // another run of the broker may count from less
       LOG.warn("event=queue_locks_lost queue={} topic={}", options.queue(), options.topic());
       owner.locksLost();
     }
@@ -308,6 +314,9 @@ final class QueueSession implements LinkListener {
     taking = false;
     answer.batches().retain();
     Taken taken = new Taken(answer, EpochMicros.of(Instant.now()), System.nanoTime());
+    if (!taken.isEmpty()) {
+      lastLock = Math.max(lastLock, answer.lock());
+    }
     CompletableFuture<Taken> receiver = waiter;
     waiter = null;
     if (receiver != null && receiver.complete(taken)) {

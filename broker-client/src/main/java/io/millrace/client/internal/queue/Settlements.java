@@ -10,26 +10,34 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The settlements that wait to be sent, in their order. Those of following events with the same
  * verdict are one. {@link #add} is for any thread, all else for the event loop.
  *
- * <p>A settlement is sent again if the connection breaks before its answer: the broker ignores what
- * it has done already.
+ * <p>A request is sent again, with its number, if the connection breaks before its answer: if the
+ * broker has carried it out, it answers as the first time.
  */
 final class Settlements {
 
   /** The limits of one request. */
   private static final int MAX_PER_REQUEST = 1_000;
 
+  /** At most as many as the broker remembers. */
   private static final int MAX_REQUESTS_IN_FLIGHT = 8;
 
   private final Runnable wake;
 
   // All guarded by this.
   private final Deque<Settling> waiting = new ArrayDeque<>();
+
+  /** Requests without an answer, by number; they go before all others. */
+  private final NavigableMap<Long, SettleBatch> unanswered = new TreeMap<>();
+
+  private long nextNumber;
   private boolean woken;
   private MillraceException end;
   private int inFlight;
@@ -64,21 +72,29 @@ final class Settlements {
   }
 
   /** What to send in the next request; empty if nothing waits, or enough is on its way. */
-  synchronized List<Settling> next() {
+  synchronized SettleBatch next() {
     woken = false;
-    if (waiting.isEmpty() || inFlight >= MAX_REQUESTS_IN_FLIGHT) {
-      return List.of();
+    if (isEmpty() || inFlight >= MAX_REQUESTS_IN_FLIGHT) {
+      return SettleBatch.EMPTY;
     }
     inFlight++;
+    if (!unanswered.isEmpty()) {
+      return unanswered.pollFirstEntry().getValue();
+    }
     List<Settling> next = new ArrayList<>(Math.min(waiting.size(), MAX_PER_REQUEST));
     while (next.size() < MAX_PER_REQUEST && !waiting.isEmpty()) {
       next.add(waiting.pollFirst());
     }
-    return next;
+    return new SettleBatch(nextNumber++, next);
+  }
+
+  private boolean isEmpty() {
+    return waiting.isEmpty() && unanswered.isEmpty();
   }
 
   /** The broker has answered a request. */
-  void answered(List<Settling> sent, List<SettlementOutcome> outcomes) {
+  void answered(SettleBatch request, List<SettlementOutcome> outcomes) {
+    List<Settling> sent = request.settlings();
     finished();
     if (outcomes.size() != sent.size()) {
       MillraceException broken =
@@ -107,15 +123,24 @@ final class Settlements {
   }
 
   /** The broker has refused a whole request for good. */
-  void refused(List<Settling> sent, MillraceException why) {
+  void refused(SettleBatch request, MillraceException why) {
     finished();
-    sent.forEach(each -> each.failed(why));
+    request.settlings().forEach(each -> each.failed(why));
   }
 
-  /** The settlements of a request without an answer are sent again. */
-  void again(List<Settling> sent) {
-    finished();
-    repeat(sent);
+  /** A request without an answer is sent again; after the end, it fails. */
+  void again(SettleBatch request) {
+    MillraceException ended;
+    synchronized (this) {
+      inFlight--;
+      ended = end;
+      if (ended == null) {
+        unanswered.put(request.number(), request);
+      }
+    }
+    if (ended != null) {
+      request.settlings().forEach(each -> each.failed(ClientFailures.again(ended)));
+    }
   }
 
   /** Settlements wait again, before all others; after the end, they fail. */
@@ -134,7 +159,7 @@ final class Settlements {
 
   /** Whether nothing waits, and nothing is on its way. */
   synchronized boolean isIdle() {
-    return waiting.isEmpty() && inFlight == 0;
+    return isEmpty() && inFlight == 0;
   }
 
   private synchronized void finished() {
@@ -145,8 +170,10 @@ final class Settlements {
   void fail(MillraceException why) {
     List<Settling> lost;
     synchronized (this) {
-      lost = List.copyOf(waiting);
+      lost = new ArrayList<>(waiting);
       waiting.clear();
+      unanswered.values().forEach(each -> lost.addAll(each.settlings()));
+      unanswered.clear();
     }
     lost.forEach(each -> each.failed(why));
   }

@@ -35,8 +35,8 @@ class SettlementsTest {
     return done;
   }
 
-  private static List<Settlement> wire(List<Settling> sent) {
-    return sent.stream().map(Settling::toWire).toList();
+  private static List<Settlement> wire(SettleBatch sent) {
+    return sent.toWire();
   }
 
   private static ErrorCode failureOf(CompletableFuture<Void> done) {
@@ -68,11 +68,11 @@ class SettlementsTest {
     for (int offset = 1; offset <= 4; offset++) {
       done.add(accept(offset));
     }
-    List<Settling> sent = settlements.next();
+    SettleBatch sent = settlements.next();
     settlements.answered(sent, List.of(new SettlementOutcome(ErrorCode.LOCK_LOST, "lost", 2)));
     assertThat(done.get(0)).isCompleted();
     assertThat(failureOf(done.get(1))).isEqualTo(ErrorCode.LOCK_LOST);
-    List<Settling> repeated = settlements.next();
+    SettleBatch repeated = settlements.next();
     assertThat(wire(repeated)).extracting(Settlement::firstOffset).containsExactly(3L, 4L);
     settlements.answered(repeated, List.of(DONE, DONE));
     assertThat(done.get(2)).isCompleted();
@@ -81,20 +81,36 @@ class SettlementsTest {
   }
 
   @Test
-  void anUnansweredRequestIsRepeatedBeforeTheOthers() {
+  void unansweredRequestsAreRepeatedAsTheyWereBeforeTheOthers() {
     accept(1);
-    List<Settling> first = settlements.next();
+    SettleBatch first = settlements.next();
+    accept(2);
+    SettleBatch second = settlements.next();
     accept(9);
+    settlements.again(second);
     settlements.again(first);
-    assertThat(wire(settlements.next()))
-        .extracting(Settlement::firstOffset)
-        .containsExactly(1L, 9L);
+    assertThat(settlements.isIdle()).isFalse();
+    assertThat(settlements.next()).isEqualTo(first);
+    assertThat(settlements.next()).isEqualTo(second);
+    SettleBatch third = settlements.next();
+    assertThat(wire(third)).extracting(Settlement::firstOffset).containsExactly(9L);
+    assertThat(List.of(first.number(), second.number(), third.number()))
+        .containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void anUnansweredRequestFailsWithItsLocks() {
+    CompletableFuture<Void> done = accept(1);
+    settlements.again(settlements.next());
+    settlements.fail(new MillraceException(ErrorCode.LOCK_LOST, "lost"));
+    assertThat(failureOf(done)).isEqualTo(ErrorCode.LOCK_LOST);
+    assertThat(settlements.isIdle()).isTrue();
   }
 
   @Test
   void nothingIsForgottenAtTheEnd() {
     CompletableFuture<Void> sent = accept(1);
-    List<Settling> request = settlements.next();
+    SettleBatch request = settlements.next();
     CompletableFuture<Void> waiting = accept(5);
     settlements.end(new MillraceException(ErrorCode.CLOSED, "closed"));
     CompletableFuture<Void> late = accept(6);
