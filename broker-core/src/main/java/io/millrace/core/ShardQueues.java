@@ -218,7 +218,7 @@ final class ShardQueues {
     }
     if (reply instanceof Reply.Refusal refusal) {
       forget(of, match.take());
-      match.take().refuse(refused(refusal));
+      match.take().refuse(OpenQueue.refused(refusal));
     } else if (reply instanceof Reply.Taken taken && taken.events().isEmpty()) {
       notAvailable(of, match.partition());
     } else if (!served.isReserved()) {
@@ -242,14 +242,6 @@ final class ShardQueues {
                       memoryIsFull = false;
                       shard.wake();
                     }));
-  }
-
-  /** A lock for which there is no memory now is no error of the request. */
-  private static BrokerException refused(Reply.Refusal refusal) {
-    return refusal.error() == ErrorCode.LIMIT_REACHED
-        ? new BrokerException(
-            ErrorCode.TOO_MANY_IN_FLIGHT, refusal.message() + "; or try again later")
-        : OpenQueue.refused(refusal);
   }
 
   /** Answers the takes whose wait is over. */
