@@ -38,6 +38,12 @@ public record GroupLimits(int groups, int membersPerGroup, long bytes, long kept
   /** Most settlements in one request. */
   public static final int SETTLEMENTS = 10_000;
 
+  /**
+   * Events that the settlements of one request may name after they were named, or are not locked
+   * any more.
+   */
+  public static final int SETTLED_IN_VAIN = 10_000;
+
   /** Requests with settlements of one consumer whose answers are remembered. */
   public static final int SETTLES_REMEMBERED = 16;
 

@@ -14,6 +14,7 @@ import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -565,6 +566,30 @@ class QueueTest {
       String group, ConsumerSession session, Command.OpenQueue as) {
     return new Command.OpenQueue(
         group, session, as.topic(), "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE);
+  }
+
+  /** The work of a request is bounded by what it settles. */
+  @Test
+  void aRequestThatNamesTheSameEventsAgainAndAgainIsRefused() {
+    open(A);
+    feed(0, 10_000, 0);
+    Reply.Taken taken = take(A, 10_000);
+    assertThat(taken.events()).hasSize(10_000);
+    EventSettlement all = of(taken, QueueOutcome.RENEW);
+    Reply often = groups.send(new Command.Settle("q", A, 1, Collections.nCopies(10_000, all)));
+    assertThat(TestGroups.errorOf(often)).isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThat(TestGroups.messageOf(often)).contains("nothing is settled");
+    assertThat(view().locked()).isEqualTo(10_000);
+
+    List<EventSettlement> twice = List.of(all, of(taken, QueueOutcome.ACCEPT));
+    Reply.Settled settled = (Reply.Settled) groups.send(new Command.Settle("q", A, 1, twice));
+    assertThat(settled.outcomes()).extracting(each -> each.error()).containsOnly(ErrorCode.NONE);
+    assertThat(view().locked()).isZero();
+  }
+
+  private EventSettlement of(Reply.Taken taken, QueueOutcome outcome) {
+    return new EventSettlement(
+        first, taken.lock(), 0, 1L << 62, outcome, EventSettlement.BACK_OFF, false, "");
   }
 
   /** A consumer keeps one event of each lock, and gives the others back. */
