@@ -51,11 +51,19 @@ final class ShardQueues {
     this.deadLetters = new DeadLetters(shard, topics, resources);
   }
 
-  /** A consumer is about to open its queue. An earlier connection of it ends. */
+  /** A consumer has opened its queue. An earlier connection of it ends. */
   void register(OpenQueue consumer) {
-    OpenQueue before = consumers.put(key(consumer), consumer);
-    if (before != null) {
-      end(before, OpenQueue.takenOver(consumer.group()));
+    if (consumer.ended() != null) {
+      return; // the connection was closed meanwhile
+    }
+    OpenQueue before = consumers.get(key(consumer));
+    boolean isNewest = before == null || before.session().opening() < consumer.session().opening();
+    OpenQueue older = isNewest ? before : consumer;
+    if (isNewest) {
+      consumers.put(key(consumer), consumer);
+    }
+    if (older != null) {
+      end(older, OpenQueue.takenOver(consumer.group()));
     }
   }
 
