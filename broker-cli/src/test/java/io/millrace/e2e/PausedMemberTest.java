@@ -75,9 +75,15 @@ class PausedMemberTest {
       until("the first member is the owner again", () -> times(first, 'A').size() == 2);
 
       long again = times(first, 'A').get(1);
-      assertThat(times(first, 'P').stream().filter(each -> each > moved && each < again).toList())
-          .as("events that the first member was handed without the partition")
-          .hasSizeLessThanOrEqualTo(threads);
+      // The events of one poll have one time. The process may be suspended when it has them
+      // already.
+      assertThat(
+              times(first, 'P').stream()
+                  .filter(each -> each > moved && each < again)
+                  .distinct()
+                  .toList())
+          .as("times at which the first member was handed events without the partition")
+          .hasSizeLessThanOrEqualTo(Math.max(1, threads));
     }
   }
 

@@ -141,7 +141,9 @@ final class DeadLetter {
   }
 
   private ByteBuffer encode(List<RecordHeader> with, BatchLimits limits) {
-    BatchBuilder builder = new BatchBuilder(limits.maxBatchBytes(), BatchCodec.NONE);
+    // An append refuses what is too large: only this letter, not those that are read with it.
+    BatchBuilder builder =
+        new BatchBuilder(limits.maxBatchBytes(), Integer.MAX_VALUE, BatchCodec.NONE);
     builder.add(source, eventTimeMicros, key, value, with);
     return builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
   }

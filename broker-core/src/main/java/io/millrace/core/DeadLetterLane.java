@@ -57,6 +57,9 @@ final class DeadLetterLane {
   /** Read or appended, and not known to be done. */
   private final Set<Long> underWay = new HashSet<>();
 
+  /** Larger than the limits of this run of the broker, by offset. */
+  private final NavigableMap<Long, BrokerException> tooLarge = new TreeMap<>();
+
   private String named = "";
   private boolean reading;
   private boolean delayed;
@@ -98,16 +101,24 @@ final class DeadLetterLane {
   void add(String topic, List<DyingEvent> dying) {
     named = topic;
     for (DyingEvent event : dying) {
-      if (!underWay.contains(event.offset())) {
+      if (!underWay.contains(event.offset()) && !tooLarge.containsKey(event.offset())) {
         waiting.putIfAbsent(event.offset(), event);
       }
     }
     next();
   }
 
-  /** Why nothing is written; empty: something is. */
+  /** Why nothing, or not all, is written; empty: all is. */
   String problem() {
-    return problem;
+    if (!problem.isEmpty() || tooLarge.isEmpty()) {
+      return problem;
+    }
+    return "event "
+        + tooLarge.firstKey()
+        + (tooLarge.size() == 1 ? "" : " and " + (tooLarge.size() - 1) + " others")
+        + ": "
+        + tooLarge.firstEntry().getValue().getMessage()
+        + "; the broker writes the dead letter when it has started with a higher limit";
   }
 
   void stop() {
@@ -303,9 +314,21 @@ final class DeadLetterLane {
               @Override
               public void refused(BrokerException cause) {
                 free(List.of(letter));
-                shard.onOwner(() -> failed(event, cause));
+                shard.onOwner(() -> notAppended(event, cause));
               }
             });
+  }
+
+  /** Another try does not help an event that is too large. It does not hold up the others. */
+  private void notAppended(DyingEvent event, BrokerException cause) {
+    if (cause.code() != ErrorCode.EVENT_TOO_LARGE && cause.code() != ErrorCode.BATCH_TOO_LARGE) {
+      failed(event, cause);
+    } else if (!stopped) {
+      logNotWritten(event, cause);
+      underWay.remove(event.offset());
+      tooLarge.put(event.offset(), cause);
+      next();
+    }
   }
 
   private void written(DyingEvent event) {
@@ -327,7 +350,7 @@ final class DeadLetterLane {
     }
     underWay.remove(event.offset());
     next();
-    if (waiting.isEmpty() && underWay.isEmpty()) {
+    if (waiting.isEmpty() && underWay.isEmpty() && tooLarge.isEmpty()) {
       owner.isEmpty(this);
     }
   }
@@ -346,13 +369,7 @@ final class DeadLetterLane {
     waiting.put(event.offset(), event);
     String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     if (!message.equals(problem)) {
-      LOG.warn(
-          "event=dead_letter_not_written group={} partition={}-{} offset={}",
-          Quoted.logValue(group),
-          id.topicId(),
-          id.partition(),
-          event.offset(),
-          failure);
+      logNotWritten(event, failure);
     }
     problem = message;
     if (!delayed) {
@@ -365,5 +382,15 @@ final class DeadLetterLane {
           });
       retryMs = Math.min(MAX_RETRY_MS, 2 * retryMs);
     }
+  }
+
+  private void logNotWritten(DyingEvent event, Throwable failure) {
+    LOG.warn(
+        "event=dead_letter_not_written group={} partition={}-{} offset={}",
+        Quoted.logValue(group),
+        id.topicId(),
+        id.partition(),
+        event.offset(),
+        failure);
   }
 }

@@ -288,7 +288,8 @@ final class GroupShard implements GroupLoader.Owner, GroupFlights.Owner {
     return new GroupLimits(
         machine.groups() + roomForGroups.getAsInt(),
         GroupCoordinator.MAX_MEMBERS,
-        share.limit() - share.used() + machine.bytes());
+        share.limit() - share.used() + machine.bytes(),
+        QueueRoom.keptBytes(share));
   }
 
   private boolean hasWork(Moment now) {

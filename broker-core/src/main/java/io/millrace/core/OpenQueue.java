@@ -169,6 +169,11 @@ public final class OpenQueue {
     return topic.name();
   }
 
+  /** Whether it is closed, or has gone on on another connection. */
+  public boolean hasEnded() {
+    return ended != null;
+  }
+
   /** Why it has ended, or null. */
   BrokerException ended() {
     return ended;

@@ -47,9 +47,6 @@ public final class QueueOpenings {
 
   private static CompletableFuture<OpenQueue> open(OpenQueue consumer, GroupShard shard) {
     CompletableFuture<OpenQueue> result = new CompletableFuture<>();
-    shard.submit(
-        new GroupTask.OfState(
-            machine -> shard.queues().register(consumer), result::completeExceptionally));
     shard
         .submit(consumer.firstCommand())
         .whenComplete((reply, failure) -> opened(consumer, shard, reply, failure, result));
@@ -64,6 +61,7 @@ public final class QueueOpenings {
       CompletableFuture<OpenQueue> result) {
     if (reply instanceof Reply.QueueOpened opened) {
       consumer.opened(opened);
+      shard.onOwner(() -> shard.queues().register(consumer));
       result.complete(consumer);
       return;
     }
@@ -74,8 +72,6 @@ public final class QueueOpenings {
     consumer.end(cause != null ? cause : BrokerException.shuttingDown());
     if (failure != null) {
       consumer.away(); // the session may be open
-    } else {
-      shard.onOwner(() -> shard.queues().remove(consumer, consumer.ended()));
     }
     result.completeExceptionally(cause != null ? cause : StageFailure.cause(failure));
   }

@@ -6,15 +6,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many events a queue may have in memory for one partition: each may fill half of what the
- * others leave. So the first one does not take all, and a part of the memory of groups stays free
- * for locks, for what is done, and for groups with members. Any thread.
+ * others leave, and always has room for a few. So the first one does not take all, the last one
+ * goes on, and a part of the memory of groups stays free for what is done, and for groups with
+ * members. Any thread.
  */
 final class QueueRoom {
 
-  /** A queue may always have these, as long as there is any memory. */
-  static final int MIN_EVENTS = 100;
-
-  private static final double PART_OF_MEMORY = 0.75;
+  private static final int PART_KEPT = 4;
   private static final int PART_OF_FREE = 2;
 
   private final MemoryShare memory;
@@ -29,10 +27,16 @@ final class QueueRoom {
     this.memory = memory;
   }
 
+  /** What queues leave free for all else. */
+  static long keptBytes(MemoryShare memory) {
+    return memory.limit() / PART_KEPT;
+  }
+
+  /** Most events that are not done of one queue in one partition. */
   int eventsOfOne() {
     long used = memory.used() + onTheirWay.get() * QueueWindow.EVENT_BYTES;
-    long free = (long) (memory.limit() * PART_OF_MEMORY) - used;
-    long events = Math.max(MIN_EVENTS, free / PART_OF_FREE / QueueWindow.EVENT_BYTES);
+    long free = memory.limit() - GroupLimits.keptByEvents(keptBytes(memory)) - used;
+    long events = Math.max(QueueWindow.MIN_EVENTS, free / PART_OF_FREE / QueueWindow.EVENT_BYTES);
     return (int) Math.min(GroupLimits.QUEUE_EVENTS, events);
   }
 

@@ -51,11 +51,19 @@ final class ShardQueues {
     this.deadLetters = new DeadLetters(shard, topics, resources);
   }
 
-  /** A consumer is about to open its queue. An earlier connection of it ends. */
+  /** A consumer has opened its queue. An earlier connection of it ends. */
   void register(OpenQueue consumer) {
-    OpenQueue before = consumers.put(key(consumer), consumer);
-    if (before != null) {
-      end(before, OpenQueue.takenOver(consumer.group()));
+    if (consumer.ended() != null) {
+      return; // the connection was closed meanwhile
+    }
+    OpenQueue before = consumers.get(key(consumer));
+    boolean isNewest = before == null || before.session().opening() < consumer.session().opening();
+    OpenQueue older = isNewest ? before : consumer;
+    if (isNewest) {
+      consumers.put(key(consumer), consumer);
+    }
+    if (older != null) {
+      end(older, OpenQueue.takenOver(consumer.group()));
     }
   }
 
@@ -218,7 +226,7 @@ final class ShardQueues {
     }
     if (reply instanceof Reply.Refusal refusal) {
       forget(of, match.take());
-      match.take().refuse(refused(refusal));
+      match.take().refuse(OpenQueue.refused(refusal));
     } else if (reply instanceof Reply.Taken taken && taken.events().isEmpty()) {
       notAvailable(of, match.partition());
     } else if (!served.isReserved()) {
@@ -242,14 +250,6 @@ final class ShardQueues {
                       memoryIsFull = false;
                       shard.wake();
                     }));
-  }
-
-  /** A lock for which there is no memory now is no error of the request. */
-  private static BrokerException refused(Reply.Refusal refusal) {
-    return refusal.error() == ErrorCode.LIMIT_REACHED
-        ? new BrokerException(
-            ErrorCode.TOO_MANY_IN_FLIGHT, refusal.message() + "; or try again later")
-        : OpenQueue.refused(refusal);
   }
 
   /** Answers the takes whose wait is over. */

@@ -20,6 +20,7 @@ import io.millrace.protocol.LagReason;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchLimits;
 import io.millrace.protocol.record.BatchReader;
 import io.millrace.protocol.record.RecordHeader;
 import io.millrace.storage.StorageException;
@@ -248,6 +249,36 @@ class DeadLettersTest {
     awaitDone(1);
     assertThat(events(LETTERS)).extracting(Seen::value).containsExactly("a");
     assertThat(queue.describe().queue().orElseThrow().problems()).isEmpty();
+  }
+
+  /** The limit was lowered. */
+  @Test
+  void eventsThatAreTooLargeNowDoNotHoldUpTheOthers() {
+    Partition orders = test.topic("orders");
+    for (int i = 0; i < 70; i++) {
+      test.appendSynced(orders, batch("x".repeat(10_000)));
+    }
+    test.appendSynced(orders, batch("a", "b", "c"));
+    test.kill(TestBroker.withLimits(new BatchLimits(5_000, 2 << 20, 4 << 20)));
+    OpenQueue consumer = queue.open("orders");
+    for (int rejected = 0; rejected < 73; ) {
+      TakenBatches taken = queue.take(consumer, 100);
+      queue.settle(consumer, taken, QueueOutcome.REJECT, false);
+      rejected += taken.events().size();
+    }
+    while (queue.describe().queue().orElseThrow().problems().isEmpty()
+        || !queue.lag(0).text().contains("event 0 and 69 others")) {
+      test.owner.runAll();
+    }
+    test.owner.runUntil(() -> test.partition(LETTERS).offsets().durable() == 3);
+    assertThat(events(LETTERS)).extracting(Seen::value).containsExactly("a", "b", "c");
+    assertThat(queue.lag(0).text())
+        .contains("limits.maxEventBytes")
+        .contains("with a higher limit");
+    test.kill(TestBroker.SETTINGS);
+    queue.open("orders");
+    awaitDone(73);
+    assertThat(events(LETTERS)).hasSize(73);
   }
 
   @Test

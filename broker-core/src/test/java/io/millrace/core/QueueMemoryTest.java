@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.MemoryBudget.Use;
+import io.millrace.group.Command;
 import io.millrace.group.queue.QueueOutcome;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
@@ -223,7 +224,8 @@ class QueueMemoryTest {
     TakenBatches taken = queue.take(consumer, 5);
     test.storage.holdForces();
     consumer.settle(
-        0, List.of(QueueTester.settlement(consumer, taken, QueueOutcome.REJECT, false)));
+        Command.Settle.NO_NUMBER,
+        List.of(QueueTester.settlement(consumer, taken, QueueOutcome.REJECT, false)));
     test.owner.runUntil(() -> letters.offsets().stored() == 5);
     assertThat(reserved()).isBetween(5 * EVENT_BYTES, 20 * EVENT_BYTES);
     test.storage.letAllForces();

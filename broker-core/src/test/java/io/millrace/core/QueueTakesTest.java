@@ -107,7 +107,8 @@ class QueueTakesTest {
     test.storage.holdForces();
     CompletableFuture<?> accepted =
         consumer.settle(
-            0, List.of(QueueTester.settlement(consumer, first, QueueOutcome.ACCEPT, false)));
+            Command.Settle.NO_NUMBER,
+            List.of(QueueTester.settlement(consumer, first, QueueOutcome.ACCEPT, false)));
     CompletableFuture<TakenBatches> second = consumer.take(room(1), LONG_MICROS);
     test.owner.runAll();
     assertThat(second).isNotDone();

@@ -259,6 +259,22 @@ class QueueTest {
   }
 
   @Test
+  void aRefusedOpeningDoesNotEndTheConsumerThatIsOpen() {
+    test.topic("orders");
+    test.topic("others");
+    UUID session = UUID.randomUUID();
+    OpenQueue open = queue.open("orders", session, wish(LONG_MICROS, 5));
+    CompletableFuture<TakenBatches> waiting = open.take(room(1), LONG_MICROS);
+    assertRefused(queue.opening("others", session, QueueWish.NONE), ErrorCode.INVALID_REQUEST);
+    assertRefused(
+        queue.opening("orders", session, wish(LONG_MICROS, 5_000)), ErrorCode.INVALID_REQUEST);
+    test.appendSynced(test.partition("orders"), batch("a"));
+    TakenBatches taken = queue.result(waiting);
+    assertThat(values(taken)).containsExactly("a");
+    assertThat(queue.accept(open, taken).error()).isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
   void aConsumerWhoseClientDoesNotReadGetsNothing() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("a"));

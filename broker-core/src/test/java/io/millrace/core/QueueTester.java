@@ -73,6 +73,23 @@ final class QueueTester {
     return result(opening(topic, session, wish));
   }
 
+  /** Opens a queue of another group. */
+  OpenQueue openAs(String group, String topic) {
+    return result(
+        test.broker
+            .groups()
+            .queues()
+            .open(
+                new QueueOpening(
+                    group,
+                    topic,
+                    UUID.randomUUID(),
+                    "client",
+                    "host",
+                    Command.OpenQueue.KEEP_ALL,
+                    wish(LONG_MICROS, 5))));
+  }
+
   CompletableFuture<OpenQueue> opening(String topic, UUID session, QueueWish wish) {
     return opening(topic, session, Command.OpenQueue.KEEP_ALL, wish);
   }

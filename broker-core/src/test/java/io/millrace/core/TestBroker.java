@@ -106,7 +106,7 @@ final class TestBroker implements AutoCloseable {
   private ProducerIds secrets;
 
   private final Engine.Disk disk;
-  private final BrokerSettings settings;
+  private BrokerSettings settings;
   private final BrokerObserver observer;
 
   TestBroker(Engine engine) {
@@ -187,6 +187,12 @@ final class TestBroker implements AutoCloseable {
     storage.letAllForces();
     owner.runAside(killed::close);
     open(left);
+  }
+
+  /** As {@link #kill}, and continues with other settings. */
+  void kill(BrokerSettings changed) {
+    settings = changed;
+    kill();
   }
 
   /** As {@link #kill}, but unforced batches are lost, too; for the memory engine only. */

@@ -165,6 +165,30 @@ class QueuesTest {
   }
 
   @Test
+  void queuesThatAnotherConnectionHasTakenOverDoNotCount() {
+    List<UUID> sessions = new ArrayList<>();
+    for (int id = 0; id < 1_000; id++) {
+      sessions.add(UUID.randomUUID());
+      first.ask(opening(id, sessions.get(id)), OpenQueueResponse.class);
+    }
+    assertThat(first.refusalOf(opening(1_000, UUID.randomUUID())).code())
+        .isEqualTo(ErrorCode.LIMIT_REACHED);
+    for (int id = 0; id < 2; id++) {
+      second.ask(opening(id, sessions.get(id)), OpenQueueResponse.class);
+    }
+    for (int id = 1_000; id < 1_002; id++) {
+      first.ask(opening(id, UUID.randomUUID()), OpenQueueResponse.class);
+    }
+    assertThat(first.refusalOf(opening(1_002, UUID.randomUUID())).code())
+        .isEqualTo(ErrorCode.LIMIT_REACHED);
+  }
+
+  private static OpenQueueRequest opening(int id, UUID session) {
+    return new OpenQueueRequest(
+        id, "workers", "orders", session, -1, QueueSettingsInfo.AS_THE_QUEUE);
+  }
+
+  @Test
   void eventsAreTakenSettledAndNotTakenAgain() {
     open(first);
     open(second);

@@ -10,8 +10,9 @@ import io.millrace.group.queue.QueueRules;
  * @param membersPerGroup members of one group
  * @param bytes memory of all groups, by the estimate of {@link GroupMachine#bytes}. Only requests
  *     that add something are refused: members can always leave.
+ * @param keptBytes what queues leave of these bytes for all else
  */
-public record GroupLimits(int groups, int membersPerGroup, long bytes) {
+public record GroupLimits(int groups, int membersPerGroup, long bytes, long keptBytes) {
 
   /** Largest size of a commit's metadata in bytes of UTF-8. */
   public static final int METADATA_BYTES = 4096;
@@ -37,6 +38,12 @@ public record GroupLimits(int groups, int membersPerGroup, long bytes) {
   /** Most settlements in one request. */
   public static final int SETTLEMENTS = 10_000;
 
+  /**
+   * Events that the settlements of one request may name after they were named, or are not locked
+   * any more.
+   */
+  public static final int SETTLED_IN_VAIN = 10_000;
+
   /** Requests with settlements of one consumer whose answers are remembered. */
   public static final int SETTLES_REMEMBERED = 16;
 
@@ -59,4 +66,14 @@ public record GroupLimits(int groups, int membersPerGroup, long bytes) {
   public static final int MAX_ATTEMPTS = 1000;
 
   public static final GroupLimits DEFAULT = new GroupLimits(10_000, 1_000, 256L << 20);
+
+  /** What the events of queues leave free: for all else, and for new queues. */
+  public static long keptByEvents(long keptBytes) {
+    return keptBytes + keptBytes / 2;
+  }
+
+  /** Limits without memory that queues must leave free. */
+  public GroupLimits(int groups, int membersPerGroup, long bytes) {
+    this(groups, membersPerGroup, bytes, 0);
+  }
 }

@@ -57,6 +57,11 @@ final class GroupState {
     return limits.bytes() - bytes();
   }
 
+  /** What the events of queues may take. They leave memory for new windows and for all else. */
+  long freeBytesOfEvents() {
+    return freeBytes() - GroupLimits.keptByEvents(limits.keptBytes());
+  }
+
   /** The topics; null before {@link GroupMachine#open}. */
   KnownTopics topics() {
     return topics;
@@ -228,18 +233,34 @@ final class GroupState {
   }
 
   void requireMemory(String group, long moreBytes) {
-    if (moreBytes > 0 && moreBytes > freeBytes()) {
+    requireMemory(
+        group,
+        moreBytes,
+        freeBytes(),
+        "delete groups that nobody needs, or give the broker more memory");
+  }
+
+  /** Refuses windows for which there is no memory besides what is kept for members. */
+  void requireWindowMemory(String group, long moreBytes) {
+    requireMemory(
+        group,
+        moreBytes,
+        freeBytes() - limits.keptBytes(),
+        "close queues or delete groups that nobody needs, or give the broker more memory");
+  }
+
+  private static void requireMemory(String group, long moreBytes, long free, String advice) {
+    if (moreBytes > 0 && moreBytes > free) {
       throw new RefusedException(
           ErrorCode.LIMIT_REACHED,
           "group "
               + Quoted.text(group)
               + " needs "
               + moreBytes
-              + " more bytes of memory, and the groups use "
-              + bytes()
-              + " of "
-              + limits.bytes()
-              + "; delete groups that nobody needs, or raise the limit");
+              + " more bytes of memory, and the groups of the broker have left "
+              + Math.max(0, free)
+              + " bytes for this; "
+              + advice);
     }
   }
 

@@ -54,9 +54,9 @@ final class QueueDecisions {
     ConsumerState consumer = queues.consumer(open.group(), open.session().id());
     if (consumer == null) {
       state.requireRoomForMember(open.group(), queues.consumers(open.group()));
-      long windows = QueueWindow.EMPTY_BYTES * topic.partitions();
+      long windows = QueueWindow.EMPTY_BYTES * queues.missingWindows(open.group(), topic);
       long bytes = windows + GroupBytes.ofConsumer(open.clientId(), open.host());
-      state.requireMemory(
+      state.requireWindowMemory(
           open.group(), bytes + (group == null ? GroupBytes.ofGroup(open.group(), "") : 0));
     } else {
       requireContinuable(consumer, open);
@@ -111,10 +111,8 @@ final class QueueDecisions {
     }
     QueueInputs.feed(feed);
     QueueWindow window = partition.window();
-    long room = Math.max(0, state.freeBytes()) / QueueWindow.EVENT_BYTES;
-    if (room == 0 && window.wanted() > 0 && !feed.candidates().isEmpty()) {
-      state.requireMemory(feed.group(), QueueWindow.EVENT_BYTES);
-    }
+    long free = Math.max(0, state.freeBytesOfEvents()) / QueueWindow.EVENT_BYTES;
+    long room = window.free() + free;
     Group group = state.store().find(feed.group());
     QueueFeed fed =
         window.feed(
@@ -164,7 +162,6 @@ final class QueueDecisions {
                 take.maxEvents(),
                 take.maxBytes(),
                 now.monotonicMicros());
-    state.requireMemory(take.group(), taken.moreBytes());
     QueueWant want = QueueStates.want(partition.window());
     if (taken.isEmpty()) {
       return Decision.of(new Reply.Taken(Reply.Taken.NO_LOCK, 0, List.of(), 0, want));

@@ -12,6 +12,7 @@ final class QueueDrafts {
   private final QueueStates queues;
   private final Moment now;
   private final Map<QueuePartition, QueueDraft> drafts = new LinkedHashMap<>();
+  private long inVain;
 
   QueueDrafts(QueueStates queues, Moment now) {
     this.queues = queues;
@@ -21,6 +22,29 @@ final class QueueDrafts {
   QueueDraft of(QueuePartition partition) {
     return drafts.computeIfAbsent(
         partition, each -> each.window().draft(now.monotonicMicros(), now.epochMicros()));
+  }
+
+  /** As {@link QueueDraft#settle}. */
+  long settle(QueuePartition partition, ConsumerState consumer, EventSettlement settlement) {
+    QueueDraft draft = of(partition);
+    long before = draft.inVain();
+    long lost =
+        draft.settle(
+            consumer.number(),
+            settlement.lock(),
+            settlement.from(),
+            settlement.to(),
+            settlement.outcome(),
+            settlement.delayMicros(),
+            settlement.failed(),
+            settlement.reason());
+    inVain += draft.inVain() - before;
+    return lost;
+  }
+
+  /** Events that settlements have named after they were named, or are not locked any more. */
+  long inVain() {
+    return inVain;
   }
 
   /** Gives the events of a consumer back. */

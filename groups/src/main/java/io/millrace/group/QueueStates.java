@@ -83,6 +83,12 @@ final class QueueStates {
     return queue == null ? 0 : queue.consumers().size();
   }
 
+  /** How many windows the queue needs besides those that it has, if it opens a topic. */
+  int missingWindows(String group, GroupTopic topic) {
+    RunningQueue queue = queues.get(group);
+    return topic.partitions() - (queue == null ? 0 : queue.partitions(topic.id()).size());
+  }
+
   /** The number of the next lock. */
   long nextLock() {
     return nextLock;

@@ -28,6 +28,13 @@ final class SettleDecisions {
     QueueDrafts drafts = new QueueDrafts(queues, now);
     List<SettleOutcome> outcomes =
         outcomes(consumer, settlements, i -> lost(consumer, settlements.get(i), drafts));
+    if (drafts.inVain() > GroupLimits.SETTLED_IN_VAIN) {
+      throw GroupInputs.invalid(
+          "the settlements of the request name more than "
+              + GroupLimits.SETTLED_IN_VAIN
+              + " events that others of them have named before, or that are not locked any more;"
+              + " nothing is settled; name each event once, or use several requests");
+    }
     List<Effect> effects = new ArrayList<>();
     effects.add(new Effect.QueueProgressed(consumer, now));
     if (settle.number() != Command.Settle.NO_NUMBER) {
@@ -77,20 +84,10 @@ final class SettleDecisions {
 
   private long lost(ConsumerState consumer, EventSettlement settlement, QueueDrafts drafts) {
     QueuePartition partition = queues.partition(consumer.group(), settlement.partition());
-    if (partition == null) {
+    if (partition == null || drafts.inVain() > GroupLimits.SETTLED_IN_VAIN) {
       return settlement.from();
     }
-    return drafts
-        .of(partition)
-        .settle(
-            consumer.number(),
-            settlement.lock(),
-            settlement.from(),
-            settlement.to(),
-            settlement.outcome(),
-            settlement.delayMicros(),
-            settlement.failed(),
-            settlement.reason());
+    return drafts.settle(partition, consumer, settlement);
   }
 
   private SettleOutcome outcome(EventSettlement settlement, long lost) {

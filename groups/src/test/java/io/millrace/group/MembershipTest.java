@@ -488,7 +488,7 @@ class MembershipTest {
     reply = small.send(wider);
     assertThat(small.view("a").sinceBeatMicros()).as("a refused member lives").isZero();
     assertThat(errorOf(reply)).isEqualTo(ErrorCode.LIMIT_REACHED);
-    assertThat(messageOf(reply)).contains("of 20000");
+    assertThat(messageOf(reply)).contains("have left");
     assertThat(small.machine.bytes()).isBetween(3_000L, 20_000L);
   }
 

@@ -14,6 +14,7 @@ import io.millrace.group.queue.QueueWish;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -492,7 +493,7 @@ class QueueTest {
 
   @Test
   void aFeedTakesWhatFitsIntoTheMemory() {
-    TestGroups small = new TestGroups(new GroupLimits(10, 10, 5_000));
+    TestGroups small = new TestGroups(new GroupLimits(10, 10, 10_000));
     small.topic("orders", 1);
     PartitionId partition = small.partition("orders", 0);
     small.send(
@@ -507,10 +508,104 @@ class QueueTest {
 
     long next = small.machine.queuePartition("q", partition).orElseThrow().next();
     assertThat(next).isBetween(1L, 30L);
-    assertThat(small.machine.bytes()).isBetween(5_000 - QueueWindow.EVENT_BYTES, 5_000L);
+    assertThat(small.machine.bytes()).isBetween(10_000 - QueueWindow.EVENT_BYTES, 10_000L);
     List<QueueCandidate> rest = candidates.subList((int) next, 50);
-    Reply full = small.send(new Command.Feed("q", partition, next, 50, rest));
-    assertThat(TestGroups.errorOf(full)).isEqualTo(ErrorCode.LIMIT_REACHED);
+    small.send(new Command.Feed("q", partition, next, 50, rest));
+    assertThat(small.machine.queuePartition("q", partition).orElseThrow().next()).isEqualTo(next);
+  }
+
+  /** What frees memory needs none: not a take, not a settlement, not the first events. */
+  @Test
+  void aQueueGoesOnWithoutAnyMemory() {
+    open(A);
+    feed(0, 50, 0);
+    groups.machine.limits(new GroupLimits(10, 10, -1_000));
+    for (int i = 0; i < 50; i++) {
+      long before = groups.machine.bytes();
+      Reply.Taken taken = take(A, 1);
+      assertThat(taken.events()).as("take %d", i).hasSize(1);
+      assertThat(groups.machine.bytes()).as("take %d", i).isLessThanOrEqualTo(before);
+      assertThat(accept(A, taken)).isEqualTo(ErrorCode.NONE);
+    }
+    for (int next = 50; next < 90; next += QueueWindow.MIN_EVENTS) {
+      feed(next, next + 10, 0);
+      assertThat(describe().partitions().get(0).next()).isEqualTo(next + QueueWindow.MIN_EVENTS);
+      assertThat(accept(A, take(A, 10))).isEqualTo(ErrorCode.NONE);
+    }
+    Command.OpenQueue other =
+        new Command.OpenQueue(
+            "q2", B, first.topicId(), "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE);
+    assertThat(TestGroups.messageOf(groups.send(other)))
+        .contains("'q2' needs")
+        .contains("have left 0 bytes");
+  }
+
+  @Test
+  void queuesLeaveMemoryForNewQueuesAndForMembers() {
+    TestGroups small = new TestGroups(new GroupLimits(10, 10, 100_000, 40_000));
+    small.topic("orders", 5);
+    PartitionId partition = small.partition("orders", 0);
+    Command.OpenQueue first =
+        new Command.OpenQueue(
+            "q", A, partition.topicId(), "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE);
+    small.send(first);
+    List<QueueCandidate> candidates = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      candidates.add(new QueueCandidate(i, 0, 1));
+    }
+    small.send(new Command.Feed("q", partition, 0, 500, candidates));
+    assertThat(small.machine.bytes()).isBetween(35_000L, 40_000L);
+    assertThat(TestGroups.errorOf(small.send(opened("q2", A, first)))).isEqualTo(ErrorCode.NONE);
+    Reply third = small.send(opened("q3", A, first));
+    assertThat(TestGroups.errorOf(third)).isEqualTo(ErrorCode.LIMIT_REACHED);
+    Reply again = small.send(opened("q", B, first));
+    assertThat(TestGroups.errorOf(again)).as("no new windows").isEqualTo(ErrorCode.NONE);
+  }
+
+  private static Command.OpenQueue opened(
+      String group, ConsumerSession session, Command.OpenQueue as) {
+    return new Command.OpenQueue(
+        group, session, as.topic(), "c", "h", Command.OpenQueue.KEEP_ALL, QueueWish.NONE);
+  }
+
+  /** The work of a request is bounded by what it settles. */
+  @Test
+  void aRequestThatNamesTheSameEventsAgainAndAgainIsRefused() {
+    open(A);
+    feed(0, 10_000, 0);
+    Reply.Taken taken = take(A, 10_000);
+    assertThat(taken.events()).hasSize(10_000);
+    EventSettlement all = of(taken, QueueOutcome.RENEW);
+    Reply often = groups.send(new Command.Settle("q", A, 1, Collections.nCopies(10_000, all)));
+    assertThat(TestGroups.errorOf(often)).isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThat(TestGroups.messageOf(often)).contains("nothing is settled");
+    assertThat(view().locked()).isEqualTo(10_000);
+
+    List<EventSettlement> twice = List.of(all, of(taken, QueueOutcome.ACCEPT));
+    Reply.Settled settled = (Reply.Settled) groups.send(new Command.Settle("q", A, 1, twice));
+    assertThat(settled.outcomes()).extracting(each -> each.error()).containsOnly(ErrorCode.NONE);
+    assertThat(view().locked()).isZero();
+  }
+
+  private EventSettlement of(Reply.Taken taken, QueueOutcome outcome) {
+    return new EventSettlement(
+        first, taken.lock(), 0, 1L << 62, outcome, EventSettlement.BACK_OFF, false, "");
+  }
+
+  /** A consumer keeps one event of each lock, and gives the others back. */
+  @Test
+  void locksDoNotGrowWithoutALimit() {
+    open(A);
+    feed(0, 500, 0);
+    long before = groups.machine.bytes();
+    int takes = 0;
+    for (Reply.Taken taken = take(A, 500); !taken.events().isEmpty(); taken = take(A, 500)) {
+      long second = taken.events().get(1).offset();
+      settle(A, taken.lock(), second, 499, QueueOutcome.RELEASE, false);
+      takes++;
+      assertThat(takes).isLessThan(10);
+    }
+    assertThat(groups.machine.bytes()).isLessThan(5 * before);
   }
 
   @Test

@@ -38,6 +38,9 @@ final class ConnectionQueues {
           "the connection already has a queue " + id + "; choose another id");
     }
     if (byId.size() >= MAX_QUEUES) {
+      byId.values().removeIf(each -> each.map(OpenQueue::hasEnded).orElse(false)); // taken over
+    }
+    if (byId.size() >= MAX_QUEUES) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
           "the connection has "

@@ -25,6 +25,7 @@ public final class QueueDraft implements QueueChange {
   private final List<QueueLock> expired = new ArrayList<>();
   private final List<QueueRange> done = new ArrayList<>();
   private final List<QueueFailure> failed = new ArrayList<>();
+  private long inVain;
   private boolean durable;
   private boolean ticked;
   private long next;
@@ -68,6 +69,7 @@ public final class QueueDraft implements QueueChange {
     for (; index < events.length && events[index].offset <= to; index++) {
       QueueEvent event = events[index];
       Turn turn = turns.get(event);
+      inVain += turn == null && lock.holds(event) ? 0 : 1;
       boolean held = turn == null ? lock.holds(event) : turn.kind() == Turn.Kind.RENEWED;
       if (held) {
         turns.put(event, turn(event, outcome, delayMicros, counts, reason));
@@ -76,6 +78,11 @@ public final class QueueDraft implements QueueChange {
       }
     }
     return lost;
+  }
+
+  /** Events that {@link #settle} has looked at besides those that it settled first. */
+  public long inVain() {
+    return inVain;
   }
 
   /**

@@ -38,6 +38,22 @@ final class QueueEvent {
     this.bytes = candidate.bytes();
   }
 
+  /** The event as its last failure left it; null: it has not failed. */
+  static QueueEvent of(QueueCandidate candidate, QueueFailure failure, long now, long epoch) {
+    QueueEvent event = new QueueEvent(candidate);
+    if (failure != null) {
+      event.attempts = failure.attempts();
+      event.fate = failure.fate();
+      if (failure.fate() != QueueFate.RETRY) {
+        event.state = EventState.DYING;
+      } else if (failure.retryAtMicros() > epoch) {
+        event.state = EventState.WAITING;
+        event.until = now + Math.min(failure.retryAtMicros() - epoch, QueueRules.MAX_WAIT_MICROS);
+      }
+    }
+    return event;
+  }
+
   boolean isDone() {
     return state == EventState.DONE;
   }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /** The events that one take gave to one consumer. Only {@link QueueWindow} changes it. */
 final class QueueLock {
 
+  /** An open one has the bytes of {@link QueueWindow#EVENT_BYTES}. */
   private static final long BYTES = 200;
-  private static final long PER_EVENT = 8;
 
   final long number;
   final long session;
@@ -116,8 +116,13 @@ final class QueueLock {
     }
   }
 
-  /** The estimated memory of it, and of events that only it remembers. */
+  /** Events that it has lost and still remembers. */
+  int remembersLost() {
+    return open == 0 ? 0 : events.length - open - settled;
+  }
+
+  /** The estimated memory of events that only it remembers; of itself, if it locks none. */
   long bytes() {
-    return BYTES + PER_EVENT * events.length + QueueWindow.EVENT_BYTES * (events.length - open);
+    return open == 0 ? BYTES : QueueWindow.DONE_BYTES * (events.length - open);
   }
 }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 final class QueueLocks {
 
   private static final int REMEMBERED = 100;
+  private static final int MAX_LOST = 100;
 
   private final Map<Long, QueueLock> open = new HashMap<>();
   private final TreeSet<QueueLock> queue =
@@ -39,6 +40,7 @@ final class QueueLocks {
       };
 
   private long bytes;
+  private long lost;
 
   /** The lock of a number, if this session has or had it, or null. */
   QueueLock find(long number, long session) {
@@ -85,6 +87,7 @@ final class QueueLocks {
   /** An event was accepted or rejected. */
   void settled(QueueLock lock) {
     bytes -= lock.bytes();
+    lost -= lock.remembersLost();
     lock.oneSettled();
     afterOneLess(lock);
   }
@@ -92,6 +95,7 @@ final class QueueLocks {
   /** An event is not locked any more, and was not accepted or rejected. */
   void lost(QueueLock lock) {
     bytes -= lock.bytes();
+    lost -= lock.remembersLost();
     lock.oneLost();
     afterOneLess(lock);
   }
@@ -99,6 +103,7 @@ final class QueueLocks {
   private void afterOneLess(QueueLock lock) {
     lock.compact();
     bytes += lock.bytes();
+    lost += lock.remembersLost();
     if (lock.open() == 0) {
       open.remove(lock.number);
       queue.remove(lock);
@@ -122,6 +127,16 @@ final class QueueLocks {
   /** A time at which a lock may expire; none does before. */
   long deadlineMicros() {
     return queue.isEmpty() ? Long.MAX_VALUE : queue.first().queuedFor;
+  }
+
+  /**
+   * Whether open locks remember too many events that they have lost: a consumer that keeps one
+   * event of each lock, and gives the others back, would make them grow without a limit.
+   *
+   * @param live events of the window that are not done
+   */
+  boolean rememberTooMuch(int live) {
+    return lost > MAX_LOST + 2L * live;
   }
 
   long bytes() {

@@ -41,11 +41,6 @@ public final class QueueTake implements QueueChange {
     return events.stream().mapToLong(event -> event.bytes).sum();
   }
 
-  /** What the lock adds to the memory of the window, in bytes. */
-  public long moreBytes() {
-    return events.isEmpty() ? 0 : newLock(0).bytes();
-  }
-
   List<QueueEvent> events() {
     return events;
   }

@@ -13,11 +13,20 @@ import java.util.TreeSet;
  */
 public final class QueueWindow {
 
-  /** The estimated memory of an event, in bytes. */
-  public static final long EVENT_BYTES = 208;
+  /** A window always has room for these events that are not done. */
+  public static final int MIN_EVENTS = 4;
 
-  /** The estimated memory of a window without events, in bytes. */
-  public static final long EMPTY_BYTES = 1_200;
+  /** The estimated memory of an event that is done, in bytes. */
+  static final long DONE_BYTES = 208;
+
+  /**
+   * The estimated memory of an event that is not done, in bytes. A lock of its own is counted from
+   * the beginning: a take, and what it frees later, never need more.
+   */
+  public static final long EVENT_BYTES = 2 * DONE_BYTES;
+
+  /** The estimated memory of a window with at most {@link #MIN_EVENTS}, in bytes. */
+  public static final long EMPTY_BYTES = 1_200 + MIN_EVENTS * EVENT_BYTES;
 
   private final int capacity;
   private final QueueEvents events = new QueueEvents();
@@ -78,26 +87,10 @@ public final class QueueWindow {
         upTo = candidate.offset();
         break;
       }
-      fed.add(event(candidate, progress.failure(candidate.offset()), now, epoch));
+      fed.add(QueueEvent.of(candidate, progress.failure(candidate.offset()), now, epoch));
     }
     boolean allDone = fed.isEmpty() && events.live() == 0 && upTo > progress.start();
     return new QueueFeed(upTo, fed, allDone);
-  }
-
-  private static QueueEvent event(
-      QueueCandidate candidate, QueueFailure failure, long now, long epoch) {
-    QueueEvent event = new QueueEvent(candidate);
-    if (failure != null) {
-      event.attempts = failure.attempts();
-      event.fate = failure.fate();
-      if (failure.fate() != QueueFate.RETRY) {
-        event.state = EventState.DYING;
-      } else if (failure.retryAtMicros() > epoch) {
-        event.state = EventState.WAITING;
-        event.until = now + Math.min(failure.retryAtMicros() - epoch, QueueRules.MAX_WAIT_MICROS);
-      }
-    }
-    return event;
   }
 
   /**
@@ -107,7 +100,7 @@ public final class QueueWindow {
    */
   public QueueTake take(long session, long lock, int maxEvents, long maxBytes, long now) {
     List<QueueEvent> taken = new ArrayList<>();
-    int limit = brake.isHeld() ? 0 : brake.isFailing() ? 1 : maxEvents;
+    int limit = !canTake() ? 0 : brake.isFailing() ? 1 : maxEvents;
     long bytes = 0;
     for (QueueEvent event : available) {
       bytes += event.bytes;
@@ -284,6 +277,11 @@ public final class QueueWindow {
     return next;
   }
 
+  /** How many events it may take in without more memory. */
+  public int free() {
+    return Math.max(0, MIN_EVENTS - events.live());
+  }
+
   /** How many events it has room for. */
   public int wanted() {
     return capacity - events.live();
@@ -291,7 +289,7 @@ public final class QueueWindow {
 
   /** Whether a take gets an event. */
   public boolean canTake() {
-    return !available.isEmpty() && !brake.isHeld();
+    return !available.isEmpty() && !brake.isHeld() && !locks.rememberTooMuch(events.live());
   }
 
   public boolean isFailing() {
@@ -376,7 +374,9 @@ public final class QueueWindow {
 
   /** The estimated memory, in bytes. */
   public long bytes() {
-    return EMPTY_BYTES + EVENT_BYTES * events.held() + locks.bytes() + 2 * reasonChars;
+    int done = events.held() - events.live();
+    long ofEvents = DONE_BYTES * done + EVENT_BYTES * Math.max(0, events.live() - MIN_EVENTS);
+    return EMPTY_BYTES + ofEvents + locks.bytes() + 2 * reasonChars;
   }
 
   QueueEvents events() {
