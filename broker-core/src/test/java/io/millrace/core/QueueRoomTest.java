@@ -36,11 +36,12 @@ class QueueRoomTest {
   void aQueueIsFedWhenMemoryIsFreeAgain() {
     try (TestBroker test = new TestBroker(Engine.MEMORY)) {
       QueueTester queue = new QueueTester(test);
-      test.appendSynced(test.topic("orders"), Batches.atTimes(new long[500]));
+      Partition orders = test.topic("orders");
+      OpenQueue consumer = queue.open("orders");
       MemoryShare groups = test.broker.memory().share(MemoryBudget.Use.GROUPS);
       long others = groups.limit() * 4 / 5;
       groups.reserve(others);
-      OpenQueue consumer = queue.open("orders");
+      test.appendSynced(orders, Batches.atTimes(new long[500]));
       assertThat(queue.take(consumer, 1_000).events()).hasSize(QueueWindow.MIN_EVENTS);
       CompletableFuture<TakenBatches> waiting = consumer.take(QueueTester.room(1_000), WAIT_MICROS);
       test.owner.runAll();
