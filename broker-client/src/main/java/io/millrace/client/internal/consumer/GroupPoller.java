@@ -123,6 +123,7 @@ final class GroupPoller {
     List<OwnedPartition> given =
         released.stream().filter(visible::contains).filter(each -> !each.isGone()).toList();
     revoking.removeAll(released);
+    released.forEach(OwnedPartition::giveUp);
     try {
       if (listener != null && !given.isEmpty()) {
         listener.revoked(names(given));
@@ -138,6 +139,7 @@ final class GroupPoller {
    * from these partitions is dropped. If this fails, nothing more is taken.
    */
   void takeAgain(Map<OwnedPartition, Long> positions) {
+    positions.keySet().removeIf(OwnedPartition::isGivenUp);
     if (positions.isEmpty()) {
       return;
     }
@@ -219,7 +221,10 @@ final class GroupPoller {
     @Override
     public PartitionCursor cursor(Delivery delivery) {
       OwnedPartition partition = partitions.of(delivery.subscription());
-      if (partition == null || partition.isGone() || revoking.contains(partition)) {
+      if (partition == null
+          || partition.isGone()
+          || partition.isGivenUp()
+          || revoking.contains(partition)) {
         return null;
       }
       open = partition;
@@ -230,7 +235,7 @@ final class GroupPoller {
     @Override
     public MillraceException ended(SubscriptionEnd end) {
       OwnedPartition partition = partitions.of(end.subscription());
-      return partition == null || partition.isGone()
+      return partition == null || partition.isGone() || partition.isGivenUp()
           ? null
           : partitions.subscriptionEnded(partition, end.cause(), partition.cursor().position());
     }

@@ -20,6 +20,9 @@ final class OwnedPartition {
   private volatile long start = NONE;
   private volatile boolean gone;
 
+  // The consumer's thread only.
+  private boolean givenUp;
+
   // Event loop only.
   private PartitionSubscription subscription;
   private long committed = NONE;
@@ -79,6 +82,16 @@ final class OwnedPartition {
   /** Whether the member does not own the partition any more. Any thread. */
   boolean isGone() {
     return gone;
+  }
+
+  /** Nothing more of the partition is handed out. The consumer's thread. */
+  void giveUp() {
+    givenUp = true;
+  }
+
+  /** Whether the partition is given up; the broker may not know it yet. The consumer's thread. */
+  boolean isGivenUp() {
+    return givenUp;
   }
 
   /** The newest subscription; null before the first. Event loop. */
