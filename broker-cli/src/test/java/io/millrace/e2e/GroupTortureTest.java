@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * A short torture run of a group, with a new seed each time. Longer runs are those of {@code
- * scripts/integration groups}.
+ * A short torture run of a group, with a new seed each time. Only in {@code scripts/integration
+ * groups}, which has longer runs too.
  */
+@EnabledIfSystemProperty(named = "millrace.group.torture", matches = "true")
 class GroupTortureTest {
 
   @Test

@@ -58,13 +58,22 @@ final class GroupPoller {
     this.reader = new QueueReader(queue, new Subscriptions());
   }
 
-  /** Carries out the changes of ownership that have come. */
+  /**
+   * Carries out the changes of ownership that have come. While another member may have what this
+   * one has got, the listener does not hear of it.
+   */
   void applyChanges(Holder holder) {
-    OwnershipChange change = partitions.nextChange();
-    while (change != null) {
-      apply(change, holder);
-      change = partitions.nextChange();
+    OwnershipChange change = partitions.firstChange();
+    while (change != null && (isSure() || !isAssignment(change))) {
+      apply(partitions.nextChange(), holder);
+      change = partitions.firstChange();
     }
+  }
+
+  /** Whether the member has got partitions that it has not lost already. */
+  private static boolean isAssignment(OwnershipChange change) {
+    return change instanceof OwnershipChange.Assigned assigned
+        && !assigned.partitions().stream().allMatch(OwnedPartition::isGone);
   }
 
   /** Begins to note whose position moves. */

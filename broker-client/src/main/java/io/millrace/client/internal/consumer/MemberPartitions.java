@@ -111,7 +111,12 @@ final class MemberPartitions implements OwnershipListener {
     return member;
   }
 
-  /** The next change for the consumer's thread; null if there is none. Any thread. */
+  /** The change that {@link #nextChange} takes; null if there is none. Any thread. */
+  OwnershipChange firstChange() {
+    return changes.peek();
+  }
+
+  /** Takes the next change for the consumer's thread; null if there is none. Any thread. */
   OwnershipChange nextChange() {
     return changes.poll();
   }
