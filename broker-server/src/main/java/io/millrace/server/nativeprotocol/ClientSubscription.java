@@ -165,25 +165,21 @@ final class ClientSubscription implements SubscriptionSink {
   @Override
   public void deliver(
       List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    int bytes = batches.stream().mapToInt(ByteBuffer::remaining).sum();
     ByteBuf frame;
     try {
       progress.ifPresent(
           each -> each.report(subscription.filterCounts(), nextOffset >= visibleEnd));
-      frame = frame(batches, nextOffset, visibleEnd);
+      frame = frame(batches, bytes, nextOffset, visibleEnd);
     } catch (RuntimeException | Error e) {
       FrameWriter.close(lease);
       throw e;
     }
-    connection.sendsEvents(bytes(batches));
+    connection.sendsEvents(bytes);
     connection.writer().write(frame, lease);
   }
 
-  private static int bytes(List<ByteBuffer> batches) {
-    return batches.stream().mapToInt(ByteBuffer::remaining).sum();
-  }
-
-  private ByteBuf frame(List<ByteBuffer> batches, long nextOffset, long visibleEnd) {
-    int bytes = bytes(batches);
+  private ByteBuf frame(List<ByteBuffer> batches, int bytes, long nextOffset, long visibleEnd) {
     ByteBufAllocator allocator = connection.allocator();
     ByteBuf head = DeliverPush.encodeHead(allocator, version, id, nextOffset, visibleEnd, bytes);
     return joined(allocator, head, batches);

@@ -80,4 +80,14 @@ public final class BlockingCalls {
       throw new IllegalStateException("the client failed", e.getCause());
     }
   }
+
+  /**
+   * Waits for the answer to a farewell, as {@link #await}. Returns at once on the event loop, and
+   * without a connection: then no answer comes.
+   */
+  public void awaitIfConnected(CompletableFuture<?> future) {
+    if (!link.eventLoop().inEventLoop() && link.outage().isEmpty()) {
+      await(future);
+    }
+  }
 }

@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,7 +41,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   private final MemberConsumer.ApplicationProgress progress;
   private final HandlerAttempts attempts;
   private final ProcessingLanes lanes;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final HandlerThreads threads;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -69,7 +68,8 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     this.queue = queue;
     this.progress = progress;
     this.attempts = new HandlerAttempts(settings.group(), handler, options, this);
-    this.lanes = new ProcessingLanes(settings.group(), options, lock, this::work);
+    this.threads = new HandlerThreads("millrace-process-" + settings.group() + "-");
+    this.lanes = new ProcessingLanes(threads, options, lock, this::work);
   }
 
   /** Processes until it is stopped, or fails. The consumer's thread. */
@@ -100,9 +100,9 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     queue.nudge();
   }
 
-  /** Whether the calling thread runs the handler. */
-  boolean isWorker() {
-    return lanes.isWorker();
+  /** The threads of the run. Any thread. */
+  HandlerThreads threads() {
+    return threads;
   }
 
   /**
@@ -123,27 +123,6 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
       lock.unlock();
     }
     return positions;
-  }
-
-  /** The run and the commit after it are over. */
-  void ended() {
-    ended.countDown();
-  }
-
-  /** Waits for {@link #ended}. Interrupts do not end the wait, and are kept. */
-  void awaitEnd() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        ended.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Override

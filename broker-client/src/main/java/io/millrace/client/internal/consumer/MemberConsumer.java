@@ -216,9 +216,8 @@ final class MemberConsumer implements GroupConsumer {
   @Override
   public void close() {
     EventProcessing run = processing;
-    if (run != null && run.isWorker()) {
-      throw new IllegalStateException(
-          "close() waits for the handlers and was called by one; call wakeup() there");
+    if (run != null) {
+      run.threads().requireNoHandler();
     }
     synchronized (this) {
       if (closing) {
@@ -230,7 +229,7 @@ final class MemberConsumer implements GroupConsumer {
     if (run != null) {
       run.stop();
       if (!user.isCaller()) {
-        run.awaitEnd();
+        run.threads().awaitEnd();
       }
     }
     try {
@@ -258,7 +257,7 @@ final class MemberConsumer implements GroupConsumer {
       if (!closing) {
         poller.takeAgain(run.unfinished());
       }
-      run.ended();
+      run.threads().ended();
     }
     calls.await(partitions.commit(Set.of()));
   }
@@ -288,9 +287,7 @@ final class MemberConsumer implements GroupConsumer {
   private void leaveGroup() {
     try {
       CompletableFuture<Void> left = partitions.close();
-      if (!link.eventLoop().inEventLoop() && link.outage().isEmpty()) {
-        calls.await(left);
-      }
+      calls.awaitIfConnected(left);
     } catch (MillraceException e) {
       LOG.warn(
           "event=group_close_failed group={} member={} cause={}",

@@ -5,12 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -26,7 +22,6 @@ final class ProcessingLanes {
   private final ReentrantLock lock;
   private final ProcessOptions options;
   private final Consumer<ProcessingTask> work;
-  private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
   private final ExecutorService executor;
 
   /** The events that wait or run; the first one of a lane runs, or is about to. */
@@ -37,11 +32,14 @@ final class ProcessingLanes {
    * @param work handles one event; called on the threads of the lanes, without the lock
    */
   ProcessingLanes(
-      String group, ProcessOptions options, ReentrantLock lock, Consumer<ProcessingTask> work) {
+      HandlerThreads threads,
+      ProcessOptions options,
+      ReentrantLock lock,
+      Consumer<ProcessingTask> work) {
     this.lock = lock;
     this.options = options;
     this.work = work;
-    this.executor = Executors.newFixedThreadPool(options.parallelism(), threads(group));
+    this.executor = Executors.newFixedThreadPool(options.parallelism(), threads);
   }
 
   /** Adds an event to its lane. Under the lock, before {@link #shutdown}. */
@@ -61,11 +59,6 @@ final class ProcessingLanes {
   /** Interrupts the threads; no further event begins. Under the lock. */
   void shutdown() {
     executor.shutdownNow();
-  }
-
-  /** Whether the calling thread runs the handler. Any thread. */
-  boolean isWorker() {
-    return workers.contains(Thread.currentThread());
   }
 
   private Object laneOf(ProcessingTask task) {
@@ -103,16 +96,5 @@ final class ProcessingLanes {
     } finally {
       lock.unlock();
     }
-  }
-
-  private ThreadFactory threads(String group) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread =
-          new Thread(task, "millrace-process-" + group + "-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      workers.add(thread);
-      return thread;
-    };
   }
 }

@@ -280,7 +280,7 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
         run.run();
       } finally {
         processing = null;
-        run.ended();
+        run.threads().ended();
       }
     } finally {
       user.leave();
@@ -309,9 +309,8 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
   @Override
   public void close() {
     QueueProcessing run = processing;
-    if (run != null && run.isWorker()) {
-      throw new IllegalStateException(
-          "close() waits for the handlers and was called by one; call wakeup() there");
+    if (run != null) {
+      run.threads().requireNoHandler();
     }
     synchronized (this) {
       if (closing) {
@@ -324,7 +323,7 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
       run.stop();
       wakeups.wakeUp();
       if (!user.isCaller()) {
-        run.awaitEnd();
+        run.threads().awaitEnd();
       }
     }
     closed = true;
@@ -339,9 +338,7 @@ final class LockingConsumer implements QueueConsumer, QueueSession.Owner {
     CompletableFuture<Void> gone = new CompletableFuture<>();
     try {
       link.execute(() -> session.close().whenComplete((done, failure) -> gone.complete(null)));
-      if (!link.eventLoop().inEventLoop() && link.outage().isEmpty()) {
-        calls.await(gone);
-      }
+      calls.awaitIfConnected(gone);
     } catch (MillraceException e) {
       LOG.warn("event=queue_close_failed queue={} cause={}", queue(), e.toString());
     }

@@ -5,17 +5,14 @@ import io.millrace.client.QueueHandler;
 import io.millrace.client.QueuedEvent;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.SettingChecks;
+import io.millrace.client.internal.consumer.HandlerThreads;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -42,9 +39,8 @@ final class QueueProcessing {
   private final QueueHandler handler;
   private final int parallelism;
   private final int maxInFlight;
-  private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
+  private final HandlerThreads threads;
   private final ThreadPoolExecutor executor;
-  private final CountDownLatch ended = new CountDownLatch(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -60,9 +56,10 @@ final class QueueProcessing {
     this.handler = handler;
     this.parallelism = parallelism;
     this.maxInFlight = Math.max(parallelism, options.maxPollEvents());
+    this.threads = new HandlerThreads("millrace-queue-" + options.queue() + "-");
     this.executor =
         new ThreadPoolExecutor(
-            parallelism, parallelism, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads());
+            parallelism, parallelism, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
   }
 
   /** Processes until it is stopped, or fails. The consumer's thread. */
@@ -101,30 +98,9 @@ final class QueueProcessing {
     }
   }
 
-  /** Whether the calling thread runs the handler. */
-  boolean isWorker() {
-    return workers.contains(Thread.currentThread());
-  }
-
-  /** The run is over. */
-  void ended() {
-    ended.countDown();
-  }
-
-  /** Waits for {@link #ended}. Interrupts do not end the wait, and are kept. */
-  void awaitEnd() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        ended.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  /** The threads of the run. Any thread. */
+  HandlerThreads threads() {
+    return threads;
   }
 
   private void start(QueuedEvent event) {
@@ -258,16 +234,5 @@ final class QueueProcessing {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private ThreadFactory threads() {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread =
-          new Thread(task, "millrace-queue-" + options.queue() + "-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      workers.add(thread);
-      return thread;
-    };
   }
 }
