@@ -493,6 +493,44 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
+  void aStartAtTheEarliestEventIsLookedUpAgainIfRetentionIsFaster() {
+    answerSubscribes(0, 5);
+    Consumer consumer = consumer().build();
+    answerSubscribes(3, 5);
+    broker.session().end(lastSubscribe().subscriptionId(), ErrorCode.OFFSET_OUT_OF_RANGE);
+    while (consumer.position(0) < 3) {
+      assertThat(consumer.poll(NOW)).isEmpty();
+    }
+    assertThat(broker.requests(SubscribeRequest.class))
+        .extracting(SubscribeRequest::startKind)
+        .containsExactly(StartKind.EARLIEST, StartKind.EARLIEST);
+    deliver(4, StoredBatches.stored(3, "d"));
+    assertThat(values(take(consumer, 1))).containsExactly("d");
+  }
+
+  @Test
+  void eventsThatRetentionDropsAfterTheFirstDeliveryAreReported() {
+    answerSubscribes(0, 5);
+    Consumer consumer = consumer().build();
+    deliver(1, StoredBatches.stored(0, "a"));
+    take(consumer, 1);
+    broker.session().end(lastSubscribe().subscriptionId(), ErrorCode.OFFSET_OUT_OF_RANGE);
+    assertThat(thrownBy(() -> consumer.poll(LONG)).code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+  }
+
+  @Test
+  void eventsThatRetentionDropsAfterAStartAtAnOffsetOrAtTheEndAreReported() {
+    for (StartPosition start : List.of(StartPosition.offset(0), StartPosition.latest())) {
+      answerSubscribes(0, 5);
+      Consumer consumer = client().consumer("rides").from(start).build();
+      broker.session().end(lastSubscribe().subscriptionId(), ErrorCode.OFFSET_OUT_OF_RANGE);
+      assertThat(thrownBy(() -> consumer.poll(LONG)).code())
+          .as("%s", start)
+          .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    }
+  }
+
+  @Test
   void damagedBatchIsReportedWithItsOffsetAfterTheEventsBeforeIt() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();

@@ -5,7 +5,9 @@ import io.millrace.client.Consumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionDescription;
+import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
+import io.millrace.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Reads the events of a topic for a test. One thread. */
 final class TopicEvents {
@@ -39,8 +42,31 @@ final class TopicEvents {
     this.topic = topic;
   }
 
-  /** All events that are stored now. */
+  /** All events that are stored now, without those that are deleted while they are read. */
   List<ConsumedEvent> readToEnd(Duration timeout) {
+    return unlessDeleted(() -> readOnce(timeout));
+  }
+
+  /** At least this number of events. */
+  List<ConsumedEvent> await(int count, Duration timeout) {
+    return unlessDeleted(() -> awaitOnce(count, timeout));
+  }
+
+  /** Reads again, from the new start, if events are deleted while they are read. */
+  private List<ConsumedEvent> unlessDeleted(Supplier<List<ConsumedEvent>> read) {
+    while (true) {
+      try {
+        return read.get();
+      } catch (PartitionReadException e) {
+        if (e.code() != ErrorCode.OFFSET_OUT_OF_RANGE) {
+          throw e;
+        }
+        events.clear();
+      }
+    }
+  }
+
+  private List<ConsumedEvent> readOnce(Duration timeout) {
     Map<Integer, Long> ends = new HashMap<>();
     Map<Integer, StartPosition> starts = new HashMap<>();
     for (PartitionDescription partition : client.admin().describeTopic(topic).partitions()) {
@@ -77,8 +103,7 @@ final class TopicEvents {
     return sorted();
   }
 
-  /** At least this number of events. */
-  List<ConsumedEvent> await(int count, Duration timeout) {
+  private List<ConsumedEvent> awaitOnce(int count, Duration timeout) {
     try (Consumer consumer = consumer().from(StartPosition.earliest()).build()) {
       if (!poll(consumer, timeout, reading -> events.size() >= count)) {
         throw new AssertionError(

@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,6 +49,33 @@ class EmbeddedBrokerTest {
       assertThat(values(events))
           .containsExactly("v0", "v3", "v6", "v1", "v4", "v7", "v2", "v5", "v8");
       assertThat(broker.awaitEvents("rides", 9, LONG)).hasSameSizeAs(events);
+    }
+  }
+
+  @Test
+  void eventsThatAreDeletedDuringAReadAreNotAFailure() throws Exception {
+    int count = 200;
+    try (EmbeddedBroker broker = EmbeddedBroker.builder().topic("rides").start()) {
+      try (Producer producer = broker.client().producer("rides").build()) {
+        for (int i = 0; i < count; i++) {
+          producer.send(Event.of("k", "v" + i)); // a batch of its own
+        }
+      }
+      CompletableFuture<Void> deleted =
+          CompletableFuture.runAsync(
+              () -> {
+                for (long i = 1; i <= count; i++) {
+                  broker.client().admin().deleteEventsBefore("rides", Map.of(0, i));
+                }
+              });
+      List<ConsumedEvent> events;
+      do {
+        events = broker.events("rides");
+        assertThat(values(events))
+            .isEqualTo(
+                IntStream.range(count - events.size(), count).mapToObj(i -> "v" + i).toList());
+      } while (!events.isEmpty());
+      deleted.get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
   }
 

@@ -28,6 +28,7 @@ import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.UnsubscribeRequest;
 import io.millrace.protocol.wire.WireException;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,9 @@ import java.util.concurrent.TimeUnit;
  * thread.
  *
  * <p>The first response fixes the start offset, so that a start at the latest event does not move.
- * After a reconnect, the partition is subscribed again after the last batch that was delivered.
+ * After a reconnect, the partition is subscribed again after the last batch that was delivered. If
+ * retention drops the start offset before the first delivery of the connection, a start at the
+ * earliest event or at a time is looked up again: the program has asked for the events that exist.
  */
 final class PartitionSubscription implements LinkListener, SubscriptionListener {
 
@@ -181,12 +184,23 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
 
   @Override
   public void ended(MillraceException cause) {
-    if (cause.retriable()) {
+    if (cause.code() == ErrorCode.OFFSET_OUT_OF_RANGE && isStartToBeFoundAgain()) {
+      nextOffset = UNKNOWN;
+      subscribeLater();
+    } else if (cause.retriable()) {
       refusals.add(cause);
       subscribeLater();
     } else {
       endPartition(cause);
     }
+  }
+
+  /** Whether nothing was delivered, and the start is where the events begin now. */
+  private boolean isStartToBeFoundAgain() {
+    StartKind kind = startKind(settings.starts().get(partition));
+    return newest == null
+        && nextOffset != UNKNOWN
+        && (kind == StartKind.EARLIEST || kind == StartKind.EVENT_TIME);
   }
 
   private void subscribe() {
@@ -263,7 +277,10 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     state = State.LIVE;
     if (nextOffset == UNKNOWN) {
       nextOffset = response.startOffset();
-      opened.complete(nextOffset);
+      if (!opened.complete(nextOffset)) {
+        newest = new Delivery(this, Unpooled.EMPTY_BUFFER, nextOffset); // moves the position
+        queue.add(newest);
+      }
     }
     grantCredit();
   }
