@@ -276,6 +276,7 @@ class GroupConsumerTest extends BrokerTest {
 
   @Test
   void aMemberWhoseSessionEndedLosesItsPartitionsAndJoinsAgain() throws Exception {
+    broker.stopGroupClock();
     produce(0, 40);
     Heard heard = new Heard();
     GroupConsumer zombie = member().sessionTimeout(SHORT_SESSION).listener(heard).build();
@@ -289,12 +290,8 @@ class GroupConsumerTest extends BrokerTest {
           }
         });
     try (GroupConsumer heir = another().consumer("orders").group("billing").build()) {
-      pollUntil(
-          () -> {
-            broker.tickGroups();
-            return heir.partitions().size() == 4;
-          },
-          heir);
+      broker.passGroupTime(SHORT_SESSION);
+      pollUntil(() -> heir.partitions().size() == 4, heir);
       broker.script(Exchange::proceed);
       MillraceException refused = thrownBy(zombie::commit);
       assertThat(refused.code()).isEqualTo(ErrorCode.STALE_MEMBER);
@@ -308,13 +305,17 @@ class GroupConsumerTest extends BrokerTest {
 
   @Test
   void aMemberThatDoesNotPollStaysInTheGroup() {
+    broker.stopGroupClock();
     produce(0, 40);
     try (GroupConsumer slow = member().sessionTimeout(SHORT_SESSION).build()) {
       take(slow, 40);
       int before = broker.requests(GroupBeatRequest.class).size();
-      until(() -> broker.requests(GroupBeatRequest.class).size() > before + 8);
+      for (int i = 1; i <= 8; i++) {
+        int beats = before + i;
+        until(() -> broker.requests(GroupBeatRequest.class).size() > beats);
+        broker.passGroupTime(SHORT_SESSION.dividedBy(2));
+      }
       List<GroupBeatRequest> beats = broker.requests(GroupBeatRequest.class);
-      broker.tickGroups();
       slow.commit();
 
       GroupBeatRequest first = beats.get(before);

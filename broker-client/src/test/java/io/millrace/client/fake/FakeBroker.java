@@ -53,6 +53,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -182,6 +183,20 @@ public final class FakeBroker implements AutoCloseable {
   public synchronized void tickGroups() {
     groups.tick();
     everyPartition().forEach(log -> log.fence(groups::owns));
+  }
+
+  /**
+   * Stops the clock of the groups. A machine that stops for a while ends no session then; {@link
+   * #passGroupTime} does.
+   */
+  public synchronized void stopGroupClock() {
+    groups.stopClock();
+  }
+
+  /** Lets time pass for the groups, whose clock is stopped; sessions end. */
+  public synchronized void passGroupTime(Duration time) {
+    groups.pass(time);
+    tickGroups();
   }
 
   private List<GroupTopic> groupTopics() {

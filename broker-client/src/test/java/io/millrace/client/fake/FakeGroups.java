@@ -50,6 +50,7 @@ import io.millrace.protocol.wire.ResetOffsetsResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.TopicPartition;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -67,6 +69,9 @@ final class FakeGroups {
   private final GroupMachine machine = new GroupMachine(GroupLimits.DEFAULT);
   private final Map<String, FakeSession> sessions = new HashMap<>();
   private Map<UUID, GroupTopic> topics = Map.of();
+
+  /** The time of the groups, if a test passes it; null while it is the time of the machine. */
+  private Moment stopped;
 
   FakeGroups() {
     machine.open(new KnownTopics(List.of(), Set.of()), now());
@@ -358,7 +363,20 @@ final class FakeGroups {
     return new ErrorResponse(refusal.error(), refusal.message());
   }
 
-  private static Moment now() {
-    return new Moment(System.nanoTime() / 1000, System.currentTimeMillis() * 1000);
+  /** From now on, time passes only by {@link #pass}. */
+  void stopClock() {
+    stopped = now();
+  }
+
+  /** Lets time pass on the stopped clock. */
+  void pass(Duration time) {
+    long micros = TimeUnit.NANOSECONDS.toMicros(time.toNanos());
+    stopped = new Moment(stopped.monotonicMicros() + micros, stopped.epochMicros() + micros);
+  }
+
+  private Moment now() {
+    return stopped != null
+        ? stopped
+        : new Moment(System.nanoTime() / 1000, System.currentTimeMillis() * 1000);
   }
 }
