@@ -2,26 +2,18 @@ package io.millrace.core;
 
 import io.millrace.core.MemoryBudget.Use;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.FreeSpace;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The broker without a network. Any thread, unless a method says otherwise.
@@ -35,33 +27,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class Broker implements AutoCloseable {
 
-  /** The epoch of a producer without a name. Its id is new and has no earlier epoch. */
-  private static final short FIRST_EPOCH = 0;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
-
   private final LogStorage storage;
   private final UUID brokerId;
-  private final ProducerIds producerIds;
-  private final NamedProducers namedProducers;
-  private final Flusher flusher;
-  private final ReaderPool readers;
-  private final LongScans longScans;
-  private final FilterTurns filters;
-  private final SourceSummaries sources;
-  private final BrokerClock clock;
+  private final BrokerThreads threads;
+  private final SourceSummaries summaries;
+  private final SourceLists sources;
   private final MemoryBudget memory;
-  private final RetentionThread retention = new RetentionThread();
   private final TopicTable topics = new TopicTable();
   private final PartitionOpener opener;
   private final TopicChanges topicChanges;
   private final ControlThreads control = new ControlThreads();
+  private final ProducerOpenings producers;
+  private final LazyGroups groups;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final GroupResources groupResources;
-  private final TopicSettings topicDefaults;
-
-  /** Null until somebody uses groups. Set under this. */
-  private volatile GroupCoordinator groups;
 
   private Broker(
       BrokerSettings settings,
@@ -70,61 +48,35 @@ public final class Broker implements AutoCloseable {
       BrokerClock clock,
       BrokerObserver observer) {
     this.storage = storage;
-    this.clock = clock;
-    BrokerIdentity identity = BrokerIdentity.load(storage.states());
-    this.brokerId = identity.id();
-    this.producerIds = ProducerIds.load(storage.states());
     this.memory = new MemoryBudget(settings.heapBytes(), settings.directBytes());
-    this.namedProducers =
-        NamedProducers.load(storage.states(), producerIds, settings, memory.share(Use.PRODUCERS));
-    TopicCatalogue catalogue = TopicCatalogue.load(storage.states(), settings.recoveryThreads());
-    catalogue.refuseLost(storage.list(), storage.namedOnly());
-    catalogue.logRefused();
-    saveNew(identity, producerIds, catalogue);
-    this.flusher = new FlusherThreads(settings.flusherThreads(), settings.flushInterval());
-    this.readers =
-        new ReaderPool(
-            Executors.newFixedThreadPool(settings.readerThreads(), new NamedThreads("reader")));
-    this.longScans = new LongScans(readers, Math.max(1, settings.readerThreads() - 1));
-    this.filters =
-        new FilterTurns(
-            readers,
-            Math.max(1, settings.readerThreads() - 1),
-            settings.limits().maxRecordsBytes(),
-            memory.share(Use.FILTERED_BATCHES),
-            FilterTurns.Clocks.ofJvm());
-    PartitionThreads threads =
-        new PartitionThreads(owners, flusher, readers, filters, retention.executor());
-    PartitionFactory partitions = new PartitionFactory(settings, memory, threads, clock, observer);
-    this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
-    this.sources =
+    BrokerStates states = BrokerStates.load(storage, settings, memory.share(Use.PRODUCERS));
+    this.brokerId = states.identity().id();
+    this.producers =
+        new ProducerOpenings(control, topics, states.producerIds(), states.namedProducers());
+    this.threads = BrokerThreads.of(settings, memory);
+    PartitionFactory partitions =
+        new PartitionFactory(settings, memory, threads.with(owners), clock, observer);
+    this.opener =
+        new PartitionOpener(
+            storage, states.producerIds(), states.namedProducers(), partitions, settings);
+    this.summaries =
         new SourceSummaries(
             storage.states(),
-            new SourceSummaries.Parts(longScans, readers, memory, clock, this::runLater),
+            new SourceSummaries.Parts(
+                threads.scans(), threads.readers(), memory, clock, threads::runLater),
             topicId -> topics.byId(topicId).partitions());
-    TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers, sources);
+    this.sources =
+        new SourceLists(topics, summaries, threads.scans(), memory.share(Use.SOURCE_LISTS), clock);
+    TopicLogs logs = new TopicLogs(storage, states.catalogue(), states.namedProducers(), summaries);
     TopicLimits limits = new TopicLimits(settings, topics);
     TopicMemory topicMemory = new TopicMemory(memory.share(Use.TOPICS));
     this.topicChanges = new TopicChanges(topics, logs, opener, limits, topicMemory, clock);
-    this.topicDefaults = settings.topicDefaults();
-    this.groupResources = new GroupResources(readers, flusher, memory, settings.limits(), clock);
-  }
-
-  /** After everything was read: a start that fails leaves the states as they are. */
-  private static void saveNew(
-      BrokerIdentity identity, ProducerIds producerIds, TopicCatalogue catalogue) {
-    if (!catalogue.isEmpty()) {
-      warnIfLost(identity.isNew(), BrokerIdentity.NAME);
-      warnIfLost(producerIds.isNew(), ProducerIds.NAME);
-    }
-    identity.saveIfNew();
-    producerIds.saveIfNew();
-  }
-
-  private static void warnIfLost(boolean isNew, String state) {
-    if (isNew) {
-      LOG.warn("event=state_lost state={} action=made_anew", state);
-    }
+    GroupResources groupResources =
+        new GroupResources(threads.readers(), threads.flusher(), memory, settings.limits(), clock);
+    TopicSettings defaults = settings.topicDefaults();
+    this.groups =
+        new LazyGroups(
+            () -> new GroupCoordinator(topics, new NewGroupTopics(this, defaults), groupResources));
   }
 
   /**
@@ -157,7 +109,7 @@ public final class Broker implements AutoCloseable {
     try {
       broker.topicChanges.open(progress);
       broker.startGroups();
-      broker.retention.start(settings.retentionInterval(), broker.topicChanges::retain);
+      broker.threads.retention().start(settings.retentionInterval(), broker.topicChanges::retain);
       storage.startVerification();
     } catch (RuntimeException | Error e) {
       throw closeAfter(e, broker::close);
@@ -214,21 +166,23 @@ public final class Broker implements AutoCloseable {
    */
   public CompletableFuture<EventFilter> parseFilter(String text) {
     CompletableFuture<EventFilter> parsed = new CompletableFuture<>();
-    readers.submit(
-        () -> {
-          try {
-            parsed.complete(EventFilter.parse(text));
-          } catch (RuntimeException | Error e) {
-            parsed.completeExceptionally(e);
-          }
-        },
-        parsed::completeExceptionally);
+    threads
+        .readers()
+        .submit(
+            () -> {
+              try {
+                parsed.complete(EventFilter.parse(text));
+              } catch (RuntimeException | Error e) {
+                parsed.completeExceptionally(e);
+              }
+            },
+            parsed::completeExceptionally);
     return parsed;
   }
 
   /** What the filters of all subscriptions have done. */
   public FilterActivity filterActivity() {
-    return filters.activity();
+    return threads.filters().activity();
   }
 
   /** The progress of the background check of the batches that were stored before the start. */
@@ -263,10 +217,7 @@ public final class Broker implements AutoCloseable {
               try {
                 return change.get();
               } finally {
-                GroupCoordinator used = groups;
-                if (used != null) {
-                  used.topicsChanged();
-                }
+                groups.topicsChanged();
               }
             });
   }
@@ -331,46 +282,18 @@ public final class Broker implements AutoCloseable {
    * without them.
    */
   public GroupCoordinator groups() {
-    GroupCoordinator used = groups;
-    return used != null ? used : makeGroups();
-  }
-
-  private synchronized GroupCoordinator makeGroups() {
-    if (groups == null) {
-      groups = new GroupCoordinator(topics, new TopicsOfGroups(), groupResources);
-      if (closed.get()) {
-        groups.stop();
-      }
-    }
-    return groups;
+    return groups.get();
   }
 
   /** The consumer groups, if somebody uses them or there is a log of groups. */
   public Optional<GroupCoordinator> groupsInUse() {
-    return Optional.ofNullable(groups);
+    return groups.inUse();
   }
 
   /** Loads the groups of an earlier start. */
   private void startGroups() {
     if (topics.contains(TopicName.GROUPS)) {
-      groups().start();
-    }
-  }
-
-  /** Makes the topics that groups need. */
-  private final class TopicsOfGroups implements GroupCoordinator.NewTopics {
-
-    @Override
-    public CompletableFuture<Topic> logOfGroups() {
-      return createInternalTopic(
-          TopicName.GROUPS,
-          GroupCoordinator.PARTITIONS,
-          new TopicSettings(Duration.ZERO, 0, topicDefaults.logSettings()));
-    }
-
-    @Override
-    public CompletableFuture<Topic> forDeadLetters(String name) {
-      return createTopic(name, 1, Map.of());
+      groups.get().start();
     }
   }
 
@@ -420,115 +343,14 @@ public final class Broker implements AutoCloseable {
     return topics.partition(topicId, partition);
   }
 
-  /** Runs a task on a reader thread. Between the two, it is on the JVM's own timer. */
-  private void runLater(Duration after, Runnable task) {
-    Executor later =
-        CompletableFuture.delayedExecutor(after.toNanos(), TimeUnit.NANOSECONDS, readers);
-    later.execute(task);
+  /** Opens producers. */
+  public ProducerOpenings producers() {
+    return producers;
   }
 
-  /**
-   * Lists the sources of the durable events of a topic, from a summary that the broker keeps of it.
-   * The first call for a topic reads all its events, a later one those that have become durable
-   * since. The summary survives a restart. Events that are deleted after they were counted stay
-   * counted. It holds a limited number of sources ({@link SourceList#otherEvents}). To cancel the
-   * list, complete the future with an exception.
-   *
-   * @return as that of {@link #listSources}
-   * @throws BrokerException {@code UNKNOWN_TOPIC}
-   */
-  public CompletableFuture<SourceList> summarizeSources(UUID topicId) {
-    return sources.ask(topics.byId(topicId).id());
-  }
-
-  /**
-   * Lists the sources of the visible events of a topic. A reader thread reads all of them. To
-   * cancel the list, complete the future with an exception.
-   *
-   * @return completes with the list, which the caller closes. Fails with {@code
-   *     TOO_MANY_IN_FLIGHT}, {@code LIMIT_REACHED} if the list does not fit into the memory for
-   *     lists, or the reason why a partition cannot be read. If that is damage, the list is made
-   *     without the damaged events ({@link SourceList#skipped})
-   * @throws BrokerException {@code UNKNOWN_TOPIC}
-   */
-  public CompletableFuture<SourceList> listSources(UUID topicId, IsolationLevel isolation) {
-    SourceList found = new SourceList(memory.share(Use.SOURCE_LISTS), clock);
-    return longScans.run(
-        new TopicSourceScan(topics.byId(topicId).partitions(), isolation, found), found::close);
-  }
-
-  /**
-   * Opens a producer without a name: gives out an id that was never given before.
-   *
-   * @return completes when the id is reserved on disk, so that the broker does not give it again
-   *     after a crash; fails with the refusal of the storage
-   */
-  public CompletableFuture<IssuedProducer> openProducer() {
-    return control
-        .idReservations()
-        .run(
-            () -> {
-              try {
-                long id = producerIds.next();
-                return new IssuedProducer(id, FIRST_EPOCH, producerIds.secretOf(id, FIRST_EPOCH));
-              } catch (StorageException e) {
-                throw BrokerException.of(e);
-              }
-            });
-  }
-
-  /**
-   * Opens a producer that has a name in its topic, for the first time or again. After that, earlier
-   * openings of the name cannot append.
-   *
-   * @param name 1 to 255 bytes of UTF-8
-   * @return completes, on an owner's or a control thread, when the last sequences are on disk;
-   *     fails with {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_NAME} for an internal topic, {@code
-   *     INVALID_REQUEST}, {@code LIMIT_REACHED}, the refusal of the storage, or the reason why one
-   *     of the topic's partitions takes no appends
-   */
-  public CompletableFuture<NamedProducer> openProducer(UUID topicId, String name) {
-    // On the thread for topic changes: a name must not be recorded while its topic is deleted.
-    return control
-        .topicChanges()
-        .run(() -> openNamedProducer(topicId, name))
-        .thenCompose(Function.identity());
-  }
-
-  /** Blocks for the disk. */
-  private CompletableFuture<NamedProducer> openNamedProducer(UUID topicId, String name) {
-    Topic topic = topics.byId(topicId);
-    TopicName.requireNotInternal(topic.name());
-    requireAppends(topic);
-    NamedProducers.Opening opening;
-    try {
-      opening = namedProducers.open(topicId, name, topic.partitions().size());
-    } catch (StorageException e) {
-      throw BrokerException.of(e);
-    }
-    List<CompletableFuture<Long>> lastSequences =
-        topic.partitions().stream().map(partition -> partition.openProducer(opening)).toList();
-    return CompletableFuture.allOf(lastSequences.toArray(CompletableFuture[]::new))
-        .thenApply(
-            done ->
-                new NamedProducer(
-                    opening.id(),
-                    opening.epoch(),
-                    producerIds.secretOf(opening.id(), opening.epoch()),
-                    lastSequences.stream().map(CompletableFuture::join).toList()));
-  }
-
-  /**
-   * Asks the partitions before an opening is saved: each saved opening uses one of the 32,768
-   * epochs of the name, and a client repeats an opening that fails.
-   */
-  private static void requireAppends(Topic topic) {
-    for (Partition partition : topic.partitions()) {
-      BrokerException failure = partition.failure();
-      if (failure != null) {
-        throw failure;
-      }
-    }
+  /** Lists the sources of topics. */
+  public SourceLists sources() {
+    return sources;
   }
 
   /**
@@ -554,13 +376,11 @@ public final class Broker implements AutoCloseable {
       return;
     }
     control.stop();
-    stopGroups();
+    groups.stop();
     boolean partitionsClosed = topicChanges.close(BrokerException.shuttingDown());
     control.awaitEnd();
-    retention.close();
-    flusher.close();
-    readers.close();
-    sources.close();
+    threads.close();
+    summaries.close();
     opener.close();
     if (!partitionsClosed) {
       throw new BrokerException(
@@ -570,11 +390,5 @@ public final class Broker implements AutoCloseable {
               + " seconds; the storage stays open, and the next start recovers it");
     }
     storage.close();
-  }
-
-  private synchronized void stopGroups() {
-    if (groups != null) {
-      groups.stop();
-    }
   }
 }

@@ -78,7 +78,7 @@ final class SourceSummaries {
   }
 
   /**
-   * As {@link Broker#summarizeSources}.
+   * As {@link SourceLists#summarize}.
    *
    * @throws BrokerException {@code UNKNOWN_TOPIC}
    */

@@ -86,7 +86,7 @@ final class TopicSources {
     this.partitions = partitions;
   }
 
-  /** As {@link Broker#summarizeSources}. */
+  /** As {@link SourceLists#summarize}. */
   CompletableFuture<SourceList> ask() {
     CompletableFuture<SourceList> question = new CompletableFuture<>();
     synchronized (this) {

@@ -156,7 +156,8 @@ class BackgroundReadTest {
   void aListOfSourcesLeavesOutAnUnavailablePartition() {
     LogId id = partition.id();
     test.restart(storage -> storage.unopenable.add(id));
-    try (SourceList found = test.broker.listSources(id.topicId(), IsolationLevel.LATEST).join()) {
+    try (SourceList found =
+        test.broker.sources().list(id.topicId(), IsolationLevel.LATEST).join()) {
       assertThat(found.skipped())
           .containsExactly(new SourceList.Skipped(id.partition(), SourceList.ALL, SourceList.ALL));
       assertThat(found.drain(Function.identity())).isEmpty();

@@ -130,7 +130,7 @@ class MeasuredMemoryTest {
     long counted = share.used();
     int names = 20;
     for (int i = 0; i < names; i++) {
-      CompletableFuture<NamedProducer> opening = test.broker.openProducer(wide, "import-" + i);
+      CompletableFuture<NamedProducer> opening = test.broker.producers().open(wide, "import-" + i);
       test.owner.runUntilDone(opening);
       opening.join();
     }

@@ -112,7 +112,7 @@ class MemoryLimitsTest {
     UUID topic = partition.id().topicId();
     assertRefused(
             ErrorCode.LIMIT_REACHED,
-            () -> rethrow(test.broker.listSources(topic, IsolationLevel.LATEST)))
+            () -> rethrow(test.broker.sources().list(topic, IsolationLevel.LATEST)))
         .contains("sources", "MILLRACE_HEAP");
     assertThat(share(Use.SOURCE_LISTS).used()).isZero();
   }
@@ -126,10 +126,10 @@ class MemoryLimitsTest {
     share(Use.SOURCE_LISTS).reserve(others);
     assertRefused(
         ErrorCode.TOO_MANY_IN_FLIGHT,
-        () -> rethrow(test.broker.listSources(topic, IsolationLevel.LATEST)));
+        () -> rethrow(test.broker.sources().list(topic, IsolationLevel.LATEST)));
 
     share(Use.SOURCE_LISTS).release(others);
-    SourceList listed = test.broker.listSources(topic, IsolationLevel.LATEST).join();
+    SourceList listed = test.broker.sources().list(topic, IsolationLevel.LATEST).join();
     assertThat(share(Use.SOURCE_LISTS).used()).isPositive();
     listed.close();
     assertThat(share(Use.SOURCE_LISTS).used()).isZero();
@@ -153,11 +153,12 @@ class MemoryLimitsTest {
     long before = producers.used();
     long others = producers.limit() - before - NamedSequences.OPENING_BYTES * partitions;
     producers.reserve(others);
-    assertRefused(ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.openProducer(topic, "import")))
+    assertRefused(
+            ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.producers().open(topic, "import")))
         .contains("MILLRACE_HEAP");
     producers.release(others);
 
-    CompletableFuture<NamedProducer> opening = test.broker.openProducer(topic, "import");
+    CompletableFuture<NamedProducer> opening = test.broker.producers().open(topic, "import");
     test.owner.runUntilDone(opening);
     assertThat(opening.join().epoch()).as("the first opening").isZero();
     test.deleteTopic("rides");
@@ -169,7 +170,7 @@ class MemoryLimitsTest {
     UUID topic = test.createTopic("rides", 1, Map.of()).id();
     int names = 300;
     for (int n = 0; n < names; n++) {
-      test.owner.runUntilDone(test.broker.openProducer(topic, "import-" + n));
+      test.owner.runUntilDone(test.broker.producers().open(topic, "import-" + n));
     }
     MemoryShare producers = share(Use.PRODUCERS);
     long topics = share(Use.TOPICS).used();

@@ -34,7 +34,7 @@ class NamedProducerTest {
   }
 
   private CompletableFuture<NamedProducer> opening(String topic, String name) {
-    return test.broker.openProducer(test.broker.topic(topic).id(), name);
+    return test.broker.producers().open(test.broker.topic(topic).id(), name);
   }
 
   private NamedProducer open(String name) {
@@ -404,7 +404,7 @@ class NamedProducerTest {
     BrokerException refused =
         catchThrowableOfType(
             BrokerException.class,
-            () -> Await.result(test.broker.openProducer(new UUID(1, 2), "import")));
+            () -> Await.result(test.broker.producers().open(new UUID(1, 2), "import")));
     assertThat(refused.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }
 

@@ -48,7 +48,7 @@ class ProducerProofTest {
 
   private NamedProducer openNamed() {
     UUID topic = test.broker.topic("rides").id();
-    CompletableFuture<NamedProducer> opening = test.broker.openProducer(topic, "import");
+    CompletableFuture<NamedProducer> opening = test.broker.producers().open(topic, "import");
     test.owner.runUntilDone(opening);
     return opening.join();
   }

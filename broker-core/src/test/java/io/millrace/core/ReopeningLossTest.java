@@ -36,7 +36,7 @@ class ReopeningLossTest {
 
   /** Opens a producer; the secret of later batches is its secret. */
   private long openProducer() {
-    IssuedProducer producer = Await.result(broker.openProducer());
+    IssuedProducer producer = Await.result(broker.producers().open());
     secret = producer.secret();
     return producer.id();
   }

@@ -190,7 +190,7 @@ class ReopeningTest {
 
   @Test
   void aProducerThatResendsIsStoredOnce() {
-    IssuedProducer opened = Await.result(broker.openProducer());
+    IssuedProducer opened = Await.result(broker.producers().open());
     secret = opened.secret();
     long producer = opened.id();
     appended(send(Batches.ofProducer(producer, 0, 0, 2)));
@@ -205,7 +205,7 @@ class ReopeningTest {
 
   private NamedProducer openProducer() {
     CompletableFuture<NamedProducer> opening =
-        broker.openProducer(broker.topic("rides").id(), "import");
+        broker.producers().open(broker.topic("rides").id(), "import");
     owner.runUntilDone(opening);
     return opening.join();
   }

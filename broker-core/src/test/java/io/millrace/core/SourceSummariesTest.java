@@ -67,11 +67,11 @@ class SourceSummariesTest {
   }
 
   private Listed summary() {
-    return Listed.of(Await.result(test.broker.summarizeSources(topic)));
+    return Listed.of(Await.result(test.broker.sources().summarize(topic)));
   }
 
   private Listed exact() {
-    return Listed.of(Await.result(test.broker.listSources(topic, IsolationLevel.DURABLE)));
+    return Listed.of(Await.result(test.broker.sources().list(topic, IsolationLevel.DURABLE)));
   }
 
   private void assertSummaryIsExact(String when) {
@@ -351,7 +351,7 @@ class SourceSummariesTest {
     for (int i = 0; i < 200; i++) {
       test.appendSynced(partition(i % 3), Batches.of("source-" + i % 7, i, "v"));
       durable.add(i + 1L);
-      questions.add(test.broker.summarizeSources(topic));
+      questions.add(test.broker.sources().summarize(topic));
       if (random.nextBoolean()) {
         questions.get(random.nextInt(questions.size())).cancel(false);
       }

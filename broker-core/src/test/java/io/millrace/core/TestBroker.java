@@ -140,7 +140,8 @@ final class TestBroker implements AutoCloseable {
   static CompletableFuture<List<CountedSource>> sources(
       Broker broker, Partition partition, IsolationLevel isolation) {
     return broker
-        .listSources(partition.id().topicId(), isolation)
+        .sources()
+        .list(partition.id().topicId(), isolation)
         .thenApply(
             found -> {
               try (found) {
@@ -233,7 +234,7 @@ final class TestBroker implements AutoCloseable {
   }
 
   IssuedProducer newProducer() {
-    return Await.result(broker.openProducer());
+    return Await.result(broker.producers().open());
   }
 
   /**

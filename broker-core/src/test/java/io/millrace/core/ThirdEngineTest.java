@@ -81,7 +81,7 @@ class ThirdEngineTest {
   void aStoredBatchSentAgainIsAnsweredWhenItIsStored() {
     Answer first = new Answer();
     Answer again = new Answer();
-    IssuedProducer producer = Await.result(broker.openProducer());
+    IssuedProducer producer = Await.result(broker.producers().open());
     partition.append(
         Batches.ofProducer(producer.id(), 0, 0, 3), producer.secret(), AckLevel.STORED, first);
     partition.append(

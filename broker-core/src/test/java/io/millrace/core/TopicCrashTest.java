@@ -59,7 +59,8 @@ class TopicCrashTest {
   private void createWithEvent() {
     create();
     test.appendSynced(test.broker.topic("rides").partitions().get(1), Batches.of("a"));
-    test.owner.runUntilDone(test.broker.openProducer(test.broker.topic("rides").id(), "import"));
+    test.owner.runUntilDone(
+        test.broker.producers().open(test.broker.topic("rides").id(), "import"));
   }
 
   private void alter() {

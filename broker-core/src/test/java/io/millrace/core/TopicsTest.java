@@ -129,7 +129,7 @@ class TopicsTest {
   }
 
   private NamedProducer openImport(UUID topicId) {
-    CompletableFuture<NamedProducer> opened = test.broker.openProducer(topicId, "import");
+    CompletableFuture<NamedProducer> opened = test.broker.producers().open(topicId, "import");
     test.owner.runUntilDone(opened);
     return opened.join();
   }
@@ -263,7 +263,7 @@ class TopicsTest {
     CompletableFuture<Void> disk = new CompletableFuture<>();
     test.storage.afterOpen = disk::join;
     CompletableFuture<Topic> creation = test.broker.createTopic("rides", 1, Map.of());
-    CompletableFuture<IssuedProducer> producerId = test.broker.openProducer();
+    CompletableFuture<IssuedProducer> producerId = test.broker.producers().open();
     CompletableFuture<List<String>> lookup = test.broker.lookUp(this::names);
     assertThat(Await.result(producerId).id()).isNotNegative();
     assertThat(Await.result(lookup)).isEmpty();
@@ -297,7 +297,7 @@ class TopicsTest {
         ErrorCode.INVALID_TOPIC_NAME, () -> Await.result(test.broker.deleteTopic("__groups")));
     assertRefused(
         ErrorCode.INVALID_TOPIC_NAME,
-        () -> Await.result(test.broker.openProducer(internal.id(), "import")));
+        () -> Await.result(test.broker.producers().open(internal.id(), "import")));
     test.restart();
     assertThat(test.broker.topic("__groups").settings()).isEqualTo(internal.settings());
     assertThat(names()).containsExactly("__groups");
@@ -484,13 +484,13 @@ class TopicsTest {
     Topic topic = create("rides", 2);
     create("kept", 1);
     test.appendSynced(topic.partitions().get(0), Batches.of("a"));
-    test.owner.runUntilDone(test.broker.openProducer(topic.id(), "import"));
+    test.owner.runUntilDone(test.broker.producers().open(topic.id(), "import"));
     test.restart(storage -> storage.lostStates.add("topic-" + topic.id()));
     assertRefusedAlone(topic);
     test.restart();
     assertThat(names()).containsExactly("kept", "rides");
     assertThat(test.partition("rides").offsets().end()).isEqualTo(1);
-    CompletableFuture<NamedProducer> again = test.broker.openProducer(topic.id(), "import");
+    CompletableFuture<NamedProducer> again = test.broker.producers().open(topic.id(), "import");
     test.owner.runUntilDone(again);
     assertThat(again.join().epoch()).as("the names were kept").isEqualTo((short) 1);
   }
@@ -499,7 +499,7 @@ class TopicsTest {
   void damagedNamesOfProducersRefuseTheirTopicAloneAndItCanBeDeleted() {
     Topic topic = create("rides", 2);
     create("kept", 1);
-    test.owner.runUntilDone(test.broker.openProducer(topic.id(), "import"));
+    test.owner.runUntilDone(test.broker.producers().open(topic.id(), "import"));
     damage("producers-" + topic.id());
     test.restart();
     assertThat(names()).containsExactly("kept", "rides");

@@ -139,7 +139,7 @@ final class EventFields {
     if (!wholeValueLoaded) {
       wholeValueLoaded = true;
       event.value(range);
-      wholeValue.setText(range, JsonReader.PADDING);
+      wholeValue.setText(range, JsonTokens.PADDING);
     }
   }
 

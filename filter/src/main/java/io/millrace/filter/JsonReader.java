@@ -1,10 +1,9 @@
 package io.millrace.filter;
 
+import static io.millrace.filter.JsonTokens.VIOLATION;
+
 import io.millrace.filter.FieldValue.Type;
 import io.millrace.filter.JsonPaths.Node;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -21,33 +20,11 @@ import java.util.Arrays;
  */
 final class JsonReader {
 
-  /** Zeros that must stand after the text: they end every loop, and words can be read past it. */
-  static final int PADDING = 16;
-
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final int TRUE = 'e' << 24 | 'u' << 16 | 'r' << 8 | 't';
-  private static final int ALSE = 'e' << 24 | 's' << 16 | 'l' << 8 | 'a';
-  private static final int NULL = 'l' << 24 | 'l' << 16 | 'u' << 8 | 'n';
-
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long QUOTES = ONES * '"';
-  private static final long BACKSLASHES = ONES * '\\';
-  private static final long SPACES = ONES * ' ';
-
-  /** Results of the methods that otherwise return a position. */
+  /** A result instead of a position, as {@link JsonTokens#VIOLATION}. */
   private static final int FOUND_ALL = -1;
 
-  private static final int VIOLATION = -2;
-
-  /** A number of more digits may not fit into a long. */
-  private static final int LONG_DIGITS = 18;
-
   private final JsonPaths paths;
+  private final JsonTokens tokens = new JsonTokens();
 
   /** For each node, the last reading that has met it. */
   private final long[] metIn;
@@ -59,14 +36,6 @@ final class JsonReader {
   private int length;
   private FieldValue[] values;
 
-  /** Whether the last string has escapes. */
-  private boolean escaped;
-
-  /** The last number, if {@link #isLong}. */
-  private long number;
-
-  private boolean isLong;
-
   JsonReader(JsonPaths paths) {
     this.paths = paths;
     this.metIn = new long[paths.nodeCount()];
@@ -76,16 +45,17 @@ final class JsonReader {
    * Reads the text at {@code [0, length)} and sets the wanted values. The caller has set all of
    * them to missing.
    *
-   * @param bytes with {@link #PADDING} zeros after the text
+   * @param bytes with {@link JsonTokens#PADDING} zeros after the text
    * @param slots where the wanted values are set; they refer to the bytes
    * @return false if a violation of JSON stands before the end of the search
    */
   boolean read(byte[] bytes, int length, FieldValue[] slots) {
     this.text = bytes;
+    tokens.open(bytes, length);
     this.length = length;
     this.values = slots;
     this.reading++;
-    int at = blanks(isMark(bytes) ? 3 : 0);
+    int at = tokens.blanks(isMark(bytes) ? 3 : 0);
     return value(paths.root, at, false) != VIOLATION;
   }
 
@@ -103,9 +73,9 @@ final class JsonReader {
     FieldValue found = node.slot < 0 ? null : values[node.slot];
     byte first = text[at];
     if (first == '"') {
-      int end = string(at + 1);
+      int end = tokens.string(at + 1);
       if (end >= 0 && found != null) {
-        found.setJsonText(text, at + 1, end - 1, escaped);
+        found.setJsonText(text, at + 1, end - 1, tokens.escaped());
       }
       return end;
     }
@@ -121,7 +91,7 @@ final class JsonReader {
       }
       return more ? skip(at, node.depth) : FOUND_ALL;
     }
-    int end = first == '-' || isDigit(first) ? number(at) : literal(at);
+    int end = first == '-' || JsonTokens.isDigit(first) ? tokens.number(at) : tokens.literal(at);
     if (end == VIOLATION || end == length && node != paths.root) {
       // At the end of a text that was cut off, a number may have lost digits.
       return VIOLATION;
@@ -138,8 +108,8 @@ final class JsonReader {
       case 'f' -> found.type = Type.FALSE;
       case 'n' -> found.type = Type.NULL;
       default -> {
-        if (isLong) {
-          found.setLong(number);
+        if (tokens.isLong()) {
+          found.setLong(tokens.number());
         } else {
           found.setDecimal(text, at, end);
         }
@@ -149,7 +119,7 @@ final class JsonReader {
 
   /** Reads an object with wanted members, from the position after its brace. */
   private int object(Node node, int start, boolean more) {
-    int at = blanks(start);
+    int at = tokens.blanks(start);
     if (text[at] == '}') {
       return at + 1;
     }
@@ -159,12 +129,12 @@ final class JsonReader {
         return VIOLATION;
       }
       int nameAt = at + 1;
-      int nameEnd = string(nameAt);
+      int nameEnd = tokens.string(nameAt);
       if (nameEnd == VIOLATION) {
         return VIOLATION;
       }
       Node member = member(node, nameAt, nameEnd - 1);
-      at = afterColon(nameEnd);
+      at = tokens.afterColon(nameEnd);
       if (at == VIOLATION) {
         return VIOLATION;
       }
@@ -180,20 +150,20 @@ final class JsonReader {
       if (at < 0) {
         return at;
       }
-      at = blanks(at);
+      at = tokens.blanks(at);
       if (text[at] == '}') {
         return at + 1;
       }
       if (text[at] != ',') {
         return VIOLATION;
       }
-      at = blanks(at + 1);
+      at = tokens.blanks(at + 1);
     }
   }
 
   /** The node of a wanted member that is met for the first time, or null. */
   private Node member(Node node, int nameAt, int nameEnd) {
-    if (escaped) {
+    if (tokens.escaped()) {
       byte[] decoded = new byte[nameEnd - nameAt];
       return member(node, decoded, 0, JsonEscapes.decode(text, nameAt, nameEnd, decoded));
     }
@@ -216,7 +186,7 @@ final class JsonReader {
 
   /** Reads an array with wanted elements, from the position after its bracket. */
   private int array(Node node, int start, boolean more) {
-    int at = blanks(start);
+    int at = tokens.blanks(start);
     if (text[at] == ']') {
       return at + 1;
     }
@@ -234,14 +204,14 @@ final class JsonReader {
       if (at < 0) {
         return at;
       }
-      at = blanks(at);
+      at = tokens.blanks(at);
       if (text[at] == ']') {
         return at + 1;
       }
       if (text[at] != ',') {
         return VIOLATION;
       }
-      at = blanks(at + 1);
+      at = tokens.blanks(at + 1);
     }
   }
 
@@ -257,14 +227,14 @@ final class JsonReader {
     while (true) {
       byte first = text[at];
       if (first == '"') {
-        at = string(at + 1);
+        at = tokens.string(at + 1);
       } else if (first == '{' || first == '[') {
         if (depth + outer == FilterLimits.JSON_DEPTH) {
           return VIOLATION;
         }
         inObject = first == '{';
         setLevel(depth++, inObject);
-        at = blanks(at + 1);
+        at = tokens.blanks(at + 1);
         if (text[at] != (inObject ? '}' : ']')) {
           if (inObject) {
             at = memberValue(at);
@@ -277,19 +247,19 @@ final class JsonReader {
         depth--;
         at++;
         inObject = depth > 0 && isObject(depth - 1);
-      } else if (first == '-' || isDigit(first)) {
-        at = number(at);
+      } else if (first == '-' || JsonTokens.isDigit(first)) {
+        at = tokens.number(at);
       } else {
-        at = literal(at);
+        at = tokens.literal(at);
       }
       if (at < 0) {
         return at;
       }
       while (depth > 0) {
-        at = blanks(at);
+        at = tokens.blanks(at);
         byte next = text[at++];
         if (next == ',') {
-          at = blanks(at);
+          at = tokens.blanks(at);
           break;
         }
         if (next != (inObject ? '}' : ']')) {
@@ -328,136 +298,7 @@ final class JsonReader {
     if (text[at] != '"') {
       return VIOLATION;
     }
-    int end = string(at + 1);
-    return end < 0 ? end : afterColon(end);
-  }
-
-  private int afterColon(int start) {
-    int at = blanks(start);
-    return text[at] == ':' ? blanks(at + 1) : VIOLATION;
-  }
-
-  /** The position after the string whose content begins at a position. */
-  private int string(int start) {
-    byte[] bytes = text;
-    escaped = false;
-    int at = start;
-    while (true) {
-      // The lowest marked byte is a quotation mark, a backslash or a control character. Bytes above
-      // it may be marked wrongly, by a borrow.
-      long word = (long) LONG.get(bytes, at);
-      long quotes = word ^ QUOTES;
-      long backslashes = word ^ BACKSLASHES;
-      long marks =
-          ((quotes - ONES & ~quotes)
-                  | (backslashes - ONES & ~backslashes)
-                  | (word - SPACES & ~word))
-              & HIGH_BITS;
-      if (marks == 0) {
-        at += Long.BYTES;
-        continue;
-      }
-      at += Long.numberOfTrailingZeros(marks) >> 3;
-      if (bytes[at] == '"') {
-        return at + 1;
-      }
-      if (bytes[at] != '\\') {
-        return VIOLATION;
-      }
-      escaped = true;
-      at = escape(at);
-      if (at == VIOLATION) {
-        return VIOLATION;
-      }
-    }
-  }
-
-  private int escape(int at) {
-    switch (text[at + 1]) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
-        return at + 2;
-      }
-      case 'u' -> {
-        for (int i = at + 2; i < at + 6; i++) {
-          if (Character.digit(text[i], 16) < 0) {
-            return VIOLATION;
-          }
-        }
-        return at + 6;
-      }
-      default -> {
-        return VIOLATION;
-      }
-    }
-  }
-
-  /** The position after a number; sets {@link #number} and {@link #isLong}. */
-  private int number(int start) {
-    byte[] bytes = text;
-    boolean negative = bytes[start] == '-';
-    int digitsAt = negative ? start + 1 : start;
-    int at = digitsAt;
-    long value = 0;
-    while (isDigit(bytes[at])) {
-      value = value * 10 + bytes[at] - '0';
-      at++;
-    }
-    if (at == digitsAt || bytes[digitsAt] == '0' && at > digitsAt + 1) {
-      return VIOLATION;
-    }
-    isLong = at - digitsAt <= LONG_DIGITS;
-    number = negative ? -value : value;
-    if (bytes[at] == '.') {
-      isLong = false;
-      at = digits(at + 1);
-    }
-    if (at >= 0 && (bytes[at] == 'e' || bytes[at] == 'E')) {
-      isLong = false;
-      at = digits(bytes[at + 1] == '-' || bytes[at + 1] == '+' ? at + 2 : at + 1);
-    }
-    return at >= 0 && isEnd(at) ? at : VIOLATION;
-  }
-
-  /** The position after one or more digits. */
-  private int digits(int start) {
-    int at = start;
-    while (isDigit(text[at])) {
-      at++;
-    }
-    return at == start ? VIOLATION : at;
-  }
-
-  private int literal(int at) {
-    int end =
-        switch (text[at]) {
-          case 't' -> (int) INT.get(text, at) == TRUE ? at + 4 : VIOLATION;
-          case 'n' -> (int) INT.get(text, at) == NULL ? at + 4 : VIOLATION;
-          case 'f' -> (int) INT.get(text, at + 1) == ALSE ? at + 5 : VIOLATION;
-          default -> VIOLATION;
-        };
-    return end >= 0 && isEnd(end) ? end : VIOLATION;
-  }
-
-  /** Whether a number or a literal can end before a position. */
-  private boolean isEnd(int at) {
-    byte next = text[at];
-    return next == ',' || next == '}' || next == ']' || isBlank(next) || at == length;
-  }
-
-  /** The position of the first byte that is not blank. */
-  private int blanks(int start) {
-    int at = start;
-    while (isBlank(text[at])) {
-      at++;
-    }
-    return at;
-  }
-
-  private static boolean isBlank(byte b) {
-    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
-  }
-
-  private static boolean isDigit(byte b) {
-    return b >= '0' && b <= '9';
+    int end = tokens.string(at + 1);
+    return end < 0 ? end : tokens.afterColon(end);
   }
 }

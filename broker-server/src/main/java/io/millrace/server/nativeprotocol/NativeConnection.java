@@ -1,7 +1,6 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Quoted;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
@@ -15,12 +14,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The connection of one client, as a state machine.
@@ -61,12 +56,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** The version of a GO_AWAY before HELLO, which every client can decode. */
   private static final int FIRST_VERSION = 1;
 
-  private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
-  private static final SentAwayLines SENT_AWAY = new SentAwayLines();
-
   private final Channel channel;
   private final ConnectionContext context;
   private final Session session;
+  private final ConnectionReports reports;
   private final RequestFrameDecoder decoder;
   private final RequestDispatcher dispatcher;
   private final FrameWriter writer;
@@ -76,7 +69,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionQueues queues = new ConnectionQueues();
   private final ConnectionTimeouts timeouts;
 
-  /** Continues to read when the memory of all connections has room again. */
+  /** Continues to read when the memory of all connections is below its limit again. */
   private final Runnable memoryIsFree = () -> execute(this::updateReading);
 
   private volatile ConnectionQuotas quotas; // null as long as quotas() says
@@ -100,6 +93,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.context = context;
     session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
+    reports = new ConnectionReports(session, channel.remoteAddress(), context);
     decoder =
         new RequestFrameDecoder(
             context.settings().limits().maxFrameBytes(), context.frameMemory(), address);
@@ -120,7 +114,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     session.onClose(subscriptions::closeAll);
     session.onClose(groups::close);
     session.onClose(queues::away);
-    context.observer().connected();
+    reports.opened();
     timeouts.start();
   }
 
@@ -231,11 +225,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (context.quotas().isPresent()) { // no lambda: it would load the class without quotas
       quotas = context.quotas().get().of(this, this::updateReading);
     }
-    LOG.debug(
-        "event=connected client={} software={} remote={}",
-        session.clientInLog(),
-        Quoted.logValue(hello.clientSoftware()),
-        channel.remoteAddress());
+    reports.greeted(hello);
   }
 
   /** Counts a request that was decoded. */
@@ -247,12 +237,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Counts the end of a request. Its answer may not be sent yet. Any thread. */
   void ended(PendingRequest pending, ErrorCode outcome) {
     memory().requests().remove(pending.weight().ofBroker());
-    context.timers().ended(pending.api(), System.nanoTime() - pending.startNanos());
-    if (outcome != ErrorCode.NONE) {
-      context.observer().refused(outcome);
-      LOG.debug(
-          "event=refused client={} api={} code={}", session.clientInLog(), pending.api(), outcome);
-    }
+    reports.ended(pending, outcome);
   }
 
   /** Counts a request whose answer is sent. Called once for each request. Any thread. */
@@ -272,18 +257,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (state != State.AWAITING_HELLO && state != State.SERVING) {
       return;
     }
-    // The server logs a shutdown once, and the listener a limit at most once a minute.
-    boolean logged = code == ErrorCode.SHUTTING_DOWN || code == ErrorCode.TOO_MANY_CONNECTIONS;
-    long times = logged ? 0 : SENT_AWAY.count(code.name());
-    LOG.atLevel(times == 0 ? Level.DEBUG : Level.INFO)
-        .log(
-            "event=sent_away client={} remote={} code={} times={} reason={}",
-            session.clientInLog(),
-            channel.remoteAddress(),
-            code,
-            times,
-            Quoted.logValue(message));
-    context.observer().sentAway(code);
+    reports.sentAway(code, message);
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);
     subscriptions.closeAll();
@@ -301,7 +275,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Closes the connection at once. The unsent bytes are lost. */
   void drop(ErrorCode reason) {
-    context.observer().sentAway(reason);
+    reports.dropped(reason);
     channel.close();
   }
 
@@ -336,8 +310,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (event instanceof ProtocolViolation violation) {
       goAway(violation.code(), violation.message(), LINGER);
     } else if (event == ProtocolSniffer.Event.ANSWERED) {
-      SENT_AWAY.httpOnNativePort(channel.remoteAddress());
-      context.observer().sentAway(ErrorCode.MALFORMED_FRAME);
+      reports.answeredHttp();
       finish();
     } else {
       ctx.fireUserEventTriggered(event);
@@ -350,8 +323,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     session.close();
     memory().requests().forget(memoryIsFree);
     timeouts.stop();
-    context.observer().disconnected();
-    LOG.debug("event=disconnected client={}", session.clientInLog());
+    reports.closed();
   }
 
   @Override
@@ -361,17 +333,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Closes the connection at once, because of an exception. Any thread. */
   void failed(Throwable cause) {
-    if (cause instanceof IOException) {
-      LOG.debug(
-          "event=connection_lost client={} cause={}",
-          session.clientInLog(),
-          Quoted.logValue(cause.toString()));
-    } else if (cause instanceof OutOfMemoryError shortage) {
-      memory().shortage().closes(session.clientInLog(), shortage);
-      context.observer().sentAway(ErrorCode.RESOURCES_EXHAUSTED);
-    } else {
-      LOG.error("event=connection_failed client={}", session.clientInLog(), cause);
-    }
+    reports.failed(cause);
     channel.close();
   }
 

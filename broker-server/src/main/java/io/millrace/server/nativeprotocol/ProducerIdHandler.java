@@ -21,7 +21,8 @@ final class ProducerIdHandler {
   void open(OpenProducerRequest request, PendingRequest pending) {
     pending.answerWhenDone(
         broker
-            .openProducer()
+            .producers()
+            .open()
             .thenApply(
                 issued -> new OpenProducerResponse(issued.id(), issued.epoch(), issued.secret())));
   }
@@ -29,7 +30,8 @@ final class ProducerIdHandler {
   void openNamed(OpenNamedProducerRequest request, PendingRequest pending) {
     pending.answerWhenDone(
         broker
-            .openProducer(request.topicId(), request.name())
+            .producers()
+            .open(request.topicId(), request.name())
             .thenApply(
                 opened ->
                     new OpenNamedProducerResponse(

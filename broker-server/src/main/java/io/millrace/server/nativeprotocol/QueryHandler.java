@@ -36,8 +36,8 @@ final class QueryHandler {
   /** A summary has durable events only. */
   private CompletableFuture<SourceList> list(ListSourcesRequest request) {
     return request.exact() || request.isolation() != IsolationLevel.DURABLE
-        ? broker.listSources(request.topicId(), request.isolation())
-        : broker.summarizeSources(request.topicId());
+        ? broker.sources().list(request.topicId(), request.isolation())
+        : broker.sources().summarize(request.topicId());
   }
 
   /** When the connection is closed, the list is cancelled. */

@@ -8,11 +8,11 @@ import io.millrace.core.BrokerClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A broker in the JVM of a test, on the loopback address. It is the real broker with the real
@@ -38,21 +38,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** For the tests of a program, which runs on a busy machine. */
   private static final Duration READ_TIMEOUT = Duration.ofMinutes(1);
 
-  private static final String CLIENT_ID = "embedded-test";
-
-  /** Short, so that a test continues soon after a restart. */
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(5);
-
-  private static final Duration LONGEST_BACKOFF = Duration.ofMillis(100);
-
   private final Medium medium;
   private final BrokerContents contents;
   private final BrokerRun run;
+  private final OwnClient client;
 
   private boolean closed;
-
-  /** Null until the first call of {@link #client}. */
-  private MillraceClient client;
 
   private EmbeddedBroker(Builder builder, Medium medium) {
     this.medium = medium;
@@ -60,7 +51,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     ManualClock manual = builder.clock;
     BrokerClock clock =
         manual == null ? BrokerClock.system() : BrokerClock.of(manual, manual::nanoTime);
-    this.run = new BrokerRun(builder.settings, medium, clock);
+    this.run = new BrokerRun(builder.settings.values(), medium, clock);
+    this.client = new OwnClient(address());
   }
 
   /** Starts a broker with the defaults: in the heap, without topics. */
@@ -105,15 +97,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public synchronized MillraceClient client() {
     requireOpen();
-    if (client == null) {
-      client =
-          MillraceClient.builder()
-              .server(address())
-              .clientId(CLIENT_ID)
-              .reconnectBackoff(FIRST_BACKOFF, LONGEST_BACKOFF)
-              .build();
-    }
-    return client;
+    return client.get();
   }
 
   /**
@@ -276,32 +260,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     closed = true;
     run.faults().end();
     run.port().refuse(false);
-    runAll(this::closeClient, run::stop, run.port()::close, medium::close);
-  }
-
-  private void closeClient() {
-    if (client != null) {
-      client.close();
-    }
-  }
-
-  /** Runs each step, even if an earlier one has failed. */
-  private static void runAll(Runnable... steps) {
-    RuntimeException failure = null;
-    for (Runnable step : steps) {
-      try {
-        step.run();
-      } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    CloseSteps.runAll(client::close, run::stop, run.port()::close, medium::close);
   }
 
   private void requireOpen() {
@@ -320,31 +279,15 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The settings of a new broker. For one thread. */
   public static final class Builder {
 
-    /** The settings that the broker sets itself, and what to call instead. */
-    private static final Map<String, String> OWN_SETTINGS =
-        Map.of(
-            "dataDir", "directory(...)",
-            "storage.engine", "inMemory(), directory(...) or temporaryDirectory()",
-            "listen.host", "nothing: it is the loopback address",
-            "listen.port", "nothing: address() has the port",
-            "http.host", "nothing: it is the loopback address",
-            "http.port", "http(); httpAddress() has the port",
-            "http.enabled", "http()");
-
-    private final Map<String, String> settings = new HashMap<>();
+    private final EmbeddedSettings settings = new EmbeddedSettings();
     private final Map<String, TopicSpec> topics = new LinkedHashMap<>();
 
     /** Null without a manual clock. */
     private ManualClock clock;
 
-    /** Null unless the broker uses a given directory. */
-    private Path directory;
+    private Supplier<Medium> medium = MemoryMedium::new;
 
-    private boolean temporary;
-
-    private Builder() {
-      settings.put("http.enabled", "false");
-    }
+    private Builder() {}
 
     /** Creates a topic with the broker's defaults: one partition, and no limit of its events. */
     public Builder topic(String name) {
@@ -376,19 +319,13 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IllegalArgumentException if the embedded broker has a method for this setting
      */
     public Builder setting(String key, String value) {
-      String instead = OWN_SETTINGS.get(key);
-      if (instead != null) {
-        throw new IllegalArgumentException(
-            "the embedded broker sets " + key + " itself; use " + instead);
-      }
-      settings.put(key, Objects.requireNonNull(value, key));
+      settings.set(key, value);
       return this;
     }
 
     /** Keeps the events in the heap: at most a quarter of it. This is the default. */
     public Builder inMemory() {
-      directory = null;
-      temporary = false;
+      medium = MemoryMedium::new;
       return this;
     }
 
@@ -399,15 +336,14 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param dataDir may exist; no other broker uses it
      */
     public Builder directory(Path dataDir) {
-      directory = Objects.requireNonNull(dataDir, "dataDir");
-      temporary = false;
+      Objects.requireNonNull(dataDir, "dataDir");
+      medium = () -> DirectoryMedium.given(dataDir);
       return this;
     }
 
     /** As {@link #directory}, with a new directory, which is deleted when the broker is closed. */
     public Builder temporaryDirectory() {
-      directory = null;
-      temporary = true;
+      medium = DirectoryMedium::temporary;
       return this;
     }
 
@@ -417,13 +353,13 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public Builder clock(ManualClock manual) {
       clock = Objects.requireNonNull(manual, "manual");
-      settings.putIfAbsent("retention.checkInterval", "100ms");
+      settings.useManualClock();
       return this;
     }
 
     /** Opens the HTTP port with health and metrics; {@link EmbeddedBroker#httpAddress}. */
     public Builder http() {
-      settings.put("http.enabled", "true");
+      settings.openHttp();
       return this;
     }
 
@@ -437,7 +373,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws io.millrace.client.MillraceException if a topic cannot be created
      */
     public EmbeddedBroker start() {
-      EmbeddedBroker broker = new EmbeddedBroker(this, medium());
+      EmbeddedBroker broker = new EmbeddedBroker(this, medium.get());
       boolean started = false;
       try {
         broker.run.launch();
@@ -449,13 +385,6 @@ public final class EmbeddedBroker implements AutoCloseable {
           broker.close();
         }
       }
-    }
-
-    private Medium medium() {
-      if (temporary) {
-        return DirectoryMedium.temporary();
-      }
-      return directory == null ? new MemoryMedium() : DirectoryMedium.given(directory);
     }
   }
 }
