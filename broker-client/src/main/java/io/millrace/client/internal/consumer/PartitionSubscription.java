@@ -219,7 +219,9 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
         push.matchedEvents(),
         push.typeMismatches(),
         push.notJson(),
-        push.patternsSkipped());
+        push.patternsSkipped(),
+        push.readBytes(),
+        push.skippedBytes());
   }
 
   private boolean isFilterSupported() {
