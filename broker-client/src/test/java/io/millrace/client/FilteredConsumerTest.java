@@ -76,7 +76,7 @@ class FilteredConsumerTest extends BrokerTest {
     broker.session().progress(subscriptionId(), 200, 8);
     broker.session().deliver(subscriptionId(), 1, 1, StoredBatches.stored(0, "a"));
     taken(consumer, 1);
-    assertThat(consumer.filterCounters()).isEqualTo(new FilterCounters(200, 8, 3, 2, 1));
+    assertThat(consumer.filterCounters()).isEqualTo(new FilterCounters(200, 8, 3, 2, 1, 70, 900));
 
     int before = broker.requests(SubscribeRequest.class).size();
     broker.session().cut();
@@ -86,7 +86,8 @@ class FilteredConsumerTest extends BrokerTest {
     broker.session().progress(subscriptionId(), 10, 1);
     broker.session().deliver(subscriptionId(), 2, 2, StoredBatches.stored(1, "b"));
     taken(consumer, 1);
-    assertThat(consumer.filterCounters()).isEqualTo(new FilterCounters(210, 9, 6, 4, 2));
+    assertThat(consumer.filterCounters())
+        .isEqualTo(new FilterCounters(210, 9, 6, 4, 2, 140, 1_800));
   }
 
   @Test

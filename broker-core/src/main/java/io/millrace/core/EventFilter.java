@@ -61,34 +61,48 @@ public final class EventFilter {
   /** Whether an event of a batch can match, from its header. */
   boolean mayMatch(ByteBuffer batches, int at) {
     return !impossible
-        && sources.matches(BatchHeader.sourceFilter(batches, at))
-        && overlaps(
-            required.timestamps(),
+        && mayHaveEvents(
             BatchHeader.minEventTime(batches, at),
-            BatchHeader.maxEventTime(batches, at))
+            BatchHeader.maxEventTime(batches, at),
+            BatchHeader.sourceFilter(batches, at))
         && required.appendTimes().contains(BatchHeader.appendTime(batches, at))
-        && overlaps(
-            required.offsets(),
-            BatchHeader.baseOffset(batches, at),
-            BatchHeader.nextOffset(batches, at) - 1);
+        && mayHaveOffsets(BatchHeader.baseOffset(batches, at), BatchHeader.nextOffset(batches, at));
+  }
+
+  /** As {@link io.millrace.storage.WantedBatches#mayHaveEvents}. */
+  boolean mayHaveEvents(long minEventTime, long maxEventTime, long sourceFilter) {
+    return sources.matches(sourceFilter)
+        && overlaps(required.timestamps(), minEventTime, maxEventTime);
+  }
+
+  /** As {@link io.millrace.storage.WantedBatches#mayHaveOffsets}. */
+  boolean mayHaveOffsets(long firstOffset, long endOffset) {
+    return overlaps(required.offsets(), firstOffset, endOffset - 1);
   }
 
   private static boolean overlaps(LongRanges wanted, long min, long max) {
     return min <= max && wanted.overlaps(min, max);
   }
 
-  /** The smallest event time of a matching event; {@link Long#MIN_VALUE} if any is possible. */
-  long earliestTimestamp() {
-    return smallest(required.timestamps());
+  /** Whether the sources, times and offsets that an index knows can exclude a match. */
+  boolean isSearchable(int partition) {
+    return !mayMatch(partition)
+        || !sources.all()
+        || !required.timestamps().isAll()
+        || !required.offsets().isAll();
   }
 
-  /** The smallest offset of a matching event; {@link Long#MIN_VALUE} if any is possible. */
-  long firstOffset() {
-    return smallest(required.offsets());
-  }
-
-  private static long smallest(LongRanges numbers) {
-    return numbers.isEmpty() ? Long.MAX_VALUE : numbers.ranges().get(0).min();
+  /**
+   * The first offset of a matching event from another one on; {@link Long#MAX_VALUE} if there is
+   * none.
+   */
+  long firstOffset(long from) {
+    for (LongRanges.Range range : required.offsets().ranges()) {
+      if (range.max() >= from) {
+        return Math.max(from, range.min());
+      }
+    }
+    return Long.MAX_VALUE;
   }
 
   /** The text of the filter. */

@@ -57,6 +57,8 @@ final class FilterTurns {
   private final LongAdder typeMismatches = new LongAdder();
   private final LongAdder notJson = new LongAdder();
   private final LongAdder patternsSkipped = new LongAdder();
+  private final LongAdder readBytes = new LongAdder();
+  private final LongAdder skippedBytes = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
   // Guarded by this.
@@ -139,8 +141,16 @@ final class FilterTurns {
             matched.sum(),
             typeMismatches.sum(),
             notJson.sum(),
-            patternsSkipped.sum()),
+            patternsSkipped.sum(),
+            readBytes.sum(),
+            skippedBytes.sum()),
         nanos.sum());
+  }
+
+  /** Counts bytes of the log that were read for a filter, or passed over without reading them. */
+  void countBytes(long read, long skipped) {
+    readBytes.add(read);
+    skippedBytes.add(skipped);
   }
 
   /**

@@ -93,7 +93,11 @@ final class GroupLagReasons {
               + filter.matched()
               + " match; it has passed over "
               + status.passedOverBytes()
-              + " bytes since the last match");
+              + " bytes since the last match; since it began, it has read "
+              + filter.readBytes()
+              + " bytes, and passed over "
+              + filter.skippedBytes()
+              + " bytes without reading them");
     }
     return busy(facts, owner);
   }

@@ -5,6 +5,7 @@ import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogSlice;
+import io.millrace.storage.OffsetRange;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
@@ -123,36 +124,23 @@ final class PartitionReads {
   }
 
   /**
-   * Where the first batch may begin in which an event matches a filter, from the times in the
-   * indexes of the log. Damaged offsets whose event times are unknown may match.
+   * As {@link PartitionLog#nextRange}.
    *
-   * @param limit only batches below it are searched
-   * @return at least {@code from}; {@code limit} if there is no such batch. Completes on a reader
-   *     thread; fails with {@link StorageException}, or {@link BrokerException} {@code
-   *     SHUTTING_DOWN}
+   * @return completes on a reader thread; fails with {@link StorageException}, or {@link
+   *     BrokerException} {@code SHUTTING_DOWN}
    */
-  CompletableFuture<Long> firstOffset(EventFilter filter, long from, long limit) {
-    CompletableFuture<Long> result = new CompletableFuture<>();
+  CompletableFuture<OffsetRange> nextRange(WantedEvents wanted, long from, long limit) {
+    CompletableFuture<OffsetRange> result = new CompletableFuture<>();
     readers.submit(
         () -> {
           try {
-            result.complete(searchFirstOffset(filter, from, limit));
+            result.complete(log.nextRange(wanted, from, limit));
           } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
           }
         },
         result::completeExceptionally);
     return result;
-  }
-
-  private long searchFirstOffset(EventFilter filter, long from, long limit) {
-    if (!filter.mayMatch(log.id().partition())) {
-      return Math.max(from, limit);
-    }
-    long first = Math.max(from, Math.min(limit, filter.firstOffset()));
-    return first >= limit
-        ? first
-        : Math.max(first, log.firstBatchAtOrAfter(filter.earliestTimestamp(), first, limit));
   }
 
   /** The offset at which a subscription starts. */

@@ -1,18 +1,16 @@
 package io.millrace.core;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
-import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cursor, credit and filter of one subscriber. It delivers while it has credit, its sink is
- * writable and batches are visible. One run of {@link #pump} delivers a bounded amount, so that the
- * owner serves others in between.
+ * The cursor of one subscriber. It delivers while it has credit, its sink is writable and batches
+ * are visible. One run of {@link #pump} delivers a bounded amount, so that the owner serves others
+ * in between.
  *
  * <pre>
  *            resume            credit, sink writable, batches
@@ -20,8 +18,9 @@ import org.slf4j.LoggerFactory;
  *      ^                  |  \
  *      |   nothing to do  |   \ bytes are on disk only
  *      +------------------+    +--> loading (reader pool) --> awake
- *                         \
- *                          +-- batches for the filter --> testing (reader pool) --> delivers
+ *                         |\
+ *                         | +-- batches for the filter --> testing (reader pool) --> delivers
+ *                         +-- end of a range --> searching (reader pool) --> awake
  *                                       | too few descriptors, or damage not located yet
  *                                       +--> delayed --> awake
  *
@@ -39,112 +38,60 @@ final class PushSubscription implements Subscription {
   /** Bytes that one run reads before others are served. */
   static final int PUMP_BYTES = 1024 * 1024;
 
-  /** Bytes that the filter skips before the subscriber gets a delivery without batches. */
-  static final int SILENT_BYTES = 4 * 1024 * 1024;
-
-  /**
-   * Bytes of heap of a subscription without its filter, with its reader, and with the objects of
-   * the listener. Measured with a heap histogram.
-   */
-  static final int HEAP_BYTES = 640;
-
-  static final long MAX_CREDIT = 1L << 30;
-
-  /**
-   * How often a read is repeated while the log looks for the damage that the read has met. Two of
-   * them are {@link Subscriptions#RETRY_MS} apart.
-   */
-  static final int MAX_READS_OF_DAMAGE = 25;
-
   private static final Logger LOG = LoggerFactory.getLogger(PushSubscription.class);
-  private static final AutoCloseable NO_LEASE = () -> {};
 
   private final Subscriptions home;
-  private final SourceMatcher wanted;
+  private final SubscriptionCursor cursor;
+  private final SlicePass pass;
+  private final ReadFailures failures;
 
-  /** Null without a filter. */
-  private final SubscriptionFilter filter;
+  /** Null if every batch is wanted. */
+  private final WantedRanges ranges;
 
   private final IsolationLevel isolation;
-  private final SubscriptionSink sink;
+  private final SubscriberOutput output;
   private final long heapBytes;
 
-  /** Null while the subscription is suspended or delayed, and after its end. */
-  private PartitionReader reader;
-
-  /** The offset of the first event that was not read. */
-  private long position;
-
-  private long credit;
-  private long reportedOffset;
-  private long silentBytes;
   private boolean started;
   private boolean awake;
-
-  /** Whether another thread loads a slice, tests one, or looks for the first batch to test. */
-  private boolean loading;
-
-  /** Whether another thread loads a slice. */
-  private boolean readingFromDisk;
 
   private boolean suspended;
 
   /** Whether a read has failed and is to be repeated. */
   private boolean delayed;
 
-  /** The reads at the position that have met damage which the log had not located. */
-  private int readsOfDamage;
-
   private boolean ended;
 
-  /** Who subscribes, and to what. */
-  record Request(SubscriptionSpec spec, SourceMatcher wanted, SubscriptionSink sink) {
-
-    /**
-     * @throws BrokerException {@code INVALID_SOURCE}
-     */
-    static Request of(SubscriptionSpec spec, SubscriptionSink sink) {
-      return new Request(spec, SourceMatcher.of(spec.sources()), sink);
-    }
-
-    /** Bytes of heap of the subscription. */
-    long heapBytes() {
-      return HEAP_BYTES
-          + wanted.heapBytes()
-          + spec.filter().map(SubscriptionFilter::heapBytes).orElse(0L);
-    }
-  }
-
-  PushSubscription(Subscriptions home, PartitionReader reader, long startOffset, Request request) {
+  PushSubscription(
+      Subscriptions home, PartitionReader reader, long startOffset, SubscriptionRequest request) {
+    SubscriptionSpec spec = request.spec();
     this.home = home;
-    this.reader = reader;
-    this.wanted = request.wanted();
-    this.filter =
-        request
-            .spec()
-            .filter()
-            .map(each -> new SubscriptionFilter(each, wanted, home.partition()))
-            .orElse(null);
+    this.failures = new ReadFailures(home);
+    this.ranges = request.ranges(home.partition(), startOffset);
+    this.cursor = new SubscriptionCursor(this, home, ranges, reader, startOffset);
+    this.pass =
+        spec.filter().isEmpty()
+            ? new SourcePass(this, cursor, request.wanted())
+            : new SubscriptionFilter(this, cursor, home, ranges.wanted());
     this.heapBytes = request.heapBytes();
-    this.isolation = request.spec().isolation();
-    this.sink = request.sink();
-    this.credit = Math.min(request.spec().creditBytes(), MAX_CREDIT);
-    this.position = startOffset;
-    this.reportedOffset = startOffset;
+    this.isolation = spec.isolation();
+    this.output = new SubscriberOutput(home, request.sink(), spec.creditBytes(), startOffset);
   }
 
   IsolationLevel isolation() {
     return isolation;
   }
 
-  /** As {@link Request#heapBytes}. */
+  /** As {@link SubscriptionRequest#heapBytes}. */
   long heapBytes() {
     return heapBytes;
   }
 
   @Override
   public FilterCounts filterCounts() {
-    return filter == null ? FilterCounts.NONE : filter.counts();
+    return ranges == null
+        ? FilterCounts.NONE
+        : pass.counts().withBytes(ranges.readBytes(), ranges.skippedBytes());
   }
 
   @Override
@@ -154,7 +101,7 @@ final class PushSubscription implements Subscription {
     }
     home.onOwner(
         () -> {
-          credit = Math.min(MAX_CREDIT, credit + Math.min(bytes, MAX_CREDIT));
+          output.addCredit(bytes);
           wake();
         });
   }
@@ -179,16 +126,16 @@ final class PushSubscription implements Subscription {
         () ->
             receiver.accept(
                 new SubscriptionStatus(
-                    position,
-                    credit,
-                    sink.isWritable(),
-                    sink.isOverQuota(),
-                    readingFromDisk || delayed,
-                    silentBytes,
+                    cursor.position(),
+                    output.credit(),
+                    output.sink().isWritable(),
+                    output.sink().isOverQuota(),
+                    cursor.isReadingFromDisk() || delayed,
+                    output.silentBytes(),
                     filterCounts())));
   }
 
-  /** Batches, credit or room may have come: queues a run at the owner. */
+  /** Batches, credit or space may have come: queues a run at the owner. */
   void wake() {
     if (isAsleep()) {
       awake = true;
@@ -205,7 +152,13 @@ final class PushSubscription implements Subscription {
   }
 
   private boolean isAsleep() {
-    return started && !awake && !loading && !suspended && !delayed && !ended && credit > 0;
+    return started
+        && !awake
+        && !cursor.isBusy()
+        && !suspended
+        && !delayed
+        && !ended
+        && output.credit() > 0;
   }
 
   @Override
@@ -218,12 +171,7 @@ final class PushSubscription implements Subscription {
       return;
     }
     end();
-    try {
-      sink.ended(cause);
-    } catch (RuntimeException | Error e) {
-      // The other subscriptions must end even if this sink fails.
-      LOG.error("event=sink_failed_at_end cause={}", cause.code(), e);
-    }
+    output.ended(cause);
   }
 
   private void end() {
@@ -235,15 +183,8 @@ final class PushSubscription implements Subscription {
   }
 
   private void dropReader() {
-    if (reader != null && !loading) {
-      reader.close(); // while another thread works, isStale() closes it
-    }
-    if (filter != null) {
-      filter.cancel();
-    }
-    reader = null;
-    loading = false;
-    readingFromDisk = false;
+    pass.cancel();
+    cursor.close();
   }
 
   /** The log is closed: delivers nothing until {@link #continueOn}. */
@@ -262,7 +203,7 @@ final class PushSubscription implements Subscription {
   void continueOn(PartitionReads reads) {
     suspended = false;
     try {
-      reader = reads.readerAfterReopening(position);
+      cursor.reopen(reads.readerAfterReopening(cursor.position()));
     } catch (RuntimeException | Error e) {
       fail(e);
       return;
@@ -272,32 +213,22 @@ final class PushSubscription implements Subscription {
 
   private void pump() {
     awake = false;
-    if (loading || suspended || delayed) {
+    if (cursor.isBusy() || suspended || delayed) {
       return; // the next run begins when the slice is loaded, the log is open, or the delay is over
     }
     try {
       int budget = PUMP_BYTES;
-      while (!ended && !loading && !delayed && credit > 0 && sink.isWritable()) {
+      while (!ended && !cursor.isBusy() && !delayed && output.takesMore()) {
         if (budget <= 0) {
           wakeAfterOthers();
           return;
         }
-        long visibleEnd = home.visibleEnd(isolation);
-        if (filter != null && filter.isSearchDue(position, visibleEnd)) {
-          search(visibleEnd);
+        int maxBytes = (int) Math.min(output.credit(), SLICE_BYTES);
+        int bytes = cursor.readNext(maxBytes, visibleEnd());
+        if (bytes < 0) {
           return;
         }
-        LogSlice slice = reader.read((int) Math.min(credit, SLICE_BYTES), visibleEnd);
-        if (slice == null) {
-          report(position, visibleEnd);
-          return;
-        }
-        if (slice.cold()) {
-          load(slice);
-          return;
-        }
-        budget -= slice.buffer().remaining();
-        pass(slice, visibleEnd);
+        budget -= bytes;
       }
     } catch (RuntimeException | Error e) {
       // The reader has already moved past a slice that was not delivered. The next delivery would
@@ -306,188 +237,62 @@ final class PushSubscription implements Subscription {
     }
   }
 
-  private void load(LogSlice slice) {
-    loading = true;
-    readingFromDisk = true;
-    PartitionReader loader = reader;
-    home.whenLoaded(loader.load(slice), (loaded, failure) -> loaded(loader, loaded, failure));
+  // What the cursor and the pass of slices use.
+
+  /** Delivers what is wanted of a slice, now or later; takes the lease. */
+  void pass(LogSlice slice, long visibleEnd) {
+    pass.pass(slice, visibleEnd);
+  }
+
+  long visibleEnd() {
+    return home.visibleEnd(isolation);
+  }
+
+  /** Tells the subscriber the position. */
+  void reportPosition(long visibleEnd) {
+    output.report(cursor.position(), visibleEnd);
+  }
+
+  /** Moves over a slice whose headers exclude all events; closes it. */
+  void exclude(LogSlice slice) {
+    int bytes = slice.buffer().remaining();
+    cursor.wasRead(bytes, true);
+    long nextOffset = slice.nextOffset();
+    slice.close();
+    passOver(bytes, nextOffset, true);
   }
 
   /**
-   * Another thread is done. If the subscription has ended or the log was closed meanwhile, closes
-   * the reader of that time, which nobody else does.
+   * Moves over bytes of which nothing is delivered.
+   *
+   * @param whole whether what was read there is not damaged
    */
-  private boolean isStale(PartitionReader before) {
-    if (before != reader) {
-      before.close();
-      return true;
+  void passOver(long bytes, long nextOffset, boolean whole) {
+    if (whole) {
+      failures.forget();
     }
-    loading = false;
-    readingFromDisk = false;
-    return false;
+    cursor.moveTo(nextOffset);
+    output.silent(bytes, nextOffset, visibleEnd());
   }
 
-  private void loaded(PartitionReader loader, LogSlice slice, Throwable failure) {
-    if (isStale(loader)) {
-      if (slice != null) {
-        slice.close();
-      }
-      return;
-    }
-    if (failure != null) {
-      fail(StageFailure.cause(failure));
-      return;
-    }
-    try {
-      pass(slice, home.visibleEnd(isolation));
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    }
-    wake();
-  }
-
-  /** Delivers the batches of a slice that match; takes the lease. */
-  private void pass(LogSlice slice, long visibleEnd) {
-    if (filter != null) {
-      passFilter(slice, visibleEnd);
-      return;
-    }
-    readsOfDamage = 0;
-    SourceMatcher.Selection selection = select(slice);
-    if (selection.runs().isEmpty()) {
-      skip(slice, visibleEnd);
-      return;
-    }
-    deliver(selection, slice, slice.nextOffset(), visibleEnd);
-  }
-
-  private SourceMatcher.Selection select(LogSlice slice) {
-    try {
-      return wanted.select(slice.buffer());
-    } catch (RuntimeException | Error e) {
-      slice.close();
-      throw e;
-    }
-  }
-
-  /** Moves over a slice in which no batch matches; closes it. */
-  private void skip(LogSlice slice, long visibleEnd) {
-    int bytes = slice.buffer().remaining();
-    position = slice.nextOffset();
-    slice.close();
-    silent(bytes, visibleEnd);
-  }
-
-  /** Nothing was delivered of bytes that were read, up to the position. */
-  private void silent(int bytes, long visibleEnd) {
-    silentBytes += bytes;
-    if (silentBytes >= SILENT_BYTES) {
-      report(position, visibleEnd);
-    }
-  }
-
-  private void deliver(
+  /**
+   * Delivers batches, and moves over them.
+   *
+   * @param lease the sink takes ownership
+   */
+  void deliver(
       SourceMatcher.Selection selection, AutoCloseable lease, long nextOffset, long visibleEnd) {
-    position = nextOffset;
-    credit -= selection.bytes();
-    silentBytes = 0;
-    reportedOffset = Math.max(reportedOffset, nextOffset);
-    home.delivered(selection.events(), selection.bytes());
-    sink.deliver(selection.runs(), lease, nextOffset, visibleEnd);
+    failures.forget();
+    cursor.moveTo(nextOffset);
+    output.deliver(selection, lease, nextOffset, visibleEnd);
   }
 
-  /** Looks for the first batch to test; the times in the indexes of the log can exclude many. */
-  private void search(long visibleEnd) {
-    loading = true;
-    PartitionReader before = reader;
-    home.whenFirstOffset(
-        filter.filter(), position, visibleEnd, (first, failure) -> found(before, first, failure));
-  }
-
-  private void found(PartitionReader before, Long first, Throwable failure) {
-    if (isStale(before)) {
-      return;
-    }
-    if (failure != null) {
-      fail(StageFailure.cause(failure));
-      return;
-    }
-    try {
-      if (first > position) {
-        reader = home.reader(first);
-        before.close();
-        position = first;
-        report(position, home.visibleEnd(isolation));
-      }
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    }
-    wake();
-  }
-
-  /** Has the events of a slice tested, if a header does not exclude all of them. */
-  private void passFilter(LogSlice slice, long visibleEnd) {
-    if (!mayMatch(slice)) {
-      readsOfDamage = 0;
-      filter.skipped(slice.buffer().remaining());
-      skip(slice, visibleEnd);
-      return;
-    }
-    if (!home.hasRoomForFiltered()) {
-      slice.close();
-      readAgainLater();
-      return;
-    }
-    loading = true;
-    int bytes = slice.buffer().remaining();
-    PartitionReader before = reader;
-    filter.test(slice, position, home, result -> tested(before, bytes, result));
-  }
-
-  private boolean mayMatch(LogSlice slice) {
-    try {
-      return filter.mayMatch(slice.buffer());
-    } catch (RuntimeException | Error e) {
-      slice.close();
-      throw e;
-    }
-  }
-
-  private void tested(PartitionReader before, int bytes, FilteredSlice result) {
-    if (isStale(before)) {
-      result.close();
-      return;
-    }
-    try {
-      passTested(bytes, result);
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    }
-    wake();
-  }
-
-  /** Delivers what a filter has found; takes its lease. */
-  private void passTested(int bytes, FilteredSlice result) {
-    if (result.failure() == null || result.nextOffset() > position) {
-      readsOfDamage = 0;
-    }
-    filter.tested(result.counts());
-    long visibleEnd = home.visibleEnd(isolation);
-    if (result.selection().runs().isEmpty()) {
-      position = result.nextOffset();
-      result.close();
-      silent(bytes, visibleEnd);
-    } else {
-      deliver(result.selection(), result.lease(), result.nextOffset(), visibleEnd);
-    }
-    if (result.failure() != null) {
-      failTest(result.failure());
-    }
-  }
+  // Failures.
 
   /** A damaged batch is reported to the log, which locates the damage: the next read meets it. */
-  private void failTest(Throwable failure) {
-    if (failure instanceof BrokerException e && isToBeRepeated(e.code())) {
+  void failTest(Throwable failure) {
+    if (failure instanceof BrokerException e
+        && failures.isToBeRepeated(e.code(), cursor.position())) {
       readAgainLater();
       return;
     }
@@ -495,16 +300,8 @@ final class PushSubscription implements Subscription {
     fail(failure);
   }
 
-  /** Tells the subscriber the next offset after batches that do not match. */
-  private void report(long nextOffset, long visibleEnd) {
-    silentBytes = 0;
-    if (nextOffset > reportedOffset) {
-      reportedOffset = nextOffset;
-      sink.deliver(List.of(), NO_LEASE, nextOffset, visibleEnd);
-    }
-  }
-
-  private void readAgainLater() {
+  /** Reads at the position again after a delay. */
+  void readAgainLater() {
     dropReader();
     delayed = true;
     home.afterRetryDelay(this::readAgain);
@@ -516,8 +313,8 @@ final class PushSubscription implements Subscription {
       return;
     }
     try {
-      if (reader == null) {
-        reader = home.reader(position);
+      if (!cursor.isOpen()) {
+        cursor.open(home.reader(cursor.position()));
       }
     } catch (RuntimeException | Error e) {
       fail(e);
@@ -526,51 +323,27 @@ final class PushSubscription implements Subscription {
     wake();
   }
 
-  /**
-   * Whether the same read may come to another result: the log could not open a file, or it has not
-   * located the damage yet. When a subscription ends with damage, the subscriber can ask for its
-   * range.
-   */
-  private boolean isToBeRepeated(ErrorCode failure) {
-    return switch (failure) {
-      case RESOURCES_EXHAUSTED -> true;
-      case CORRUPT_LOG, LOG_TOO_NEW, LOG_TOO_OLD ->
-          !home.isDamaged(position) && readsOfDamage++ < MAX_READS_OF_DAMAGE;
-      default -> false;
-    };
-  }
-
   /** A subscriber with a filter has to know the offset at which the reading ends. */
   private void reportBeforeEnd() {
     if (ended) {
       return;
     }
     try {
-      report(position, home.visibleEnd(isolation));
+      reportPosition(visibleEnd());
     } catch (RuntimeException | Error e) {
       LOG.error("event=sink_failed_at_end", e); // the subscription ends all the same
     }
   }
 
-  private void fail(Throwable failure) {
-    if (failure instanceof StorageException e && isToBeRepeated(e.code())) {
+  void fail(Throwable failure) {
+    if (failure instanceof StorageException e
+        && failures.isToBeRepeated(e.code(), cursor.position())) {
       readAgainLater();
       return;
     }
-    if (failure instanceof StorageException e) {
+    if (failure instanceof StorageException) {
       reportBeforeEnd();
-      endNow(home.named(e));
-      return;
     }
-    if (failure instanceof BrokerException e) {
-      endNow(e);
-      return;
-    }
-    LOG.error("event=subscription_failed", failure);
-    endNow(
-        new BrokerException(
-            ErrorCode.INTERNAL,
-            "delivering failed in the broker; see its log (event=subscription_failed); subscribe again",
-            failure));
+    endNow(failures.explained(failure));
   }
 }

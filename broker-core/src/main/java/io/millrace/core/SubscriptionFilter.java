@@ -2,44 +2,37 @@ package io.millrace.core;
 
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 
 /**
- * The filter of one subscription at work. The owner of the partition has its state; any thread may
+ * The filter of one subscription at work: has the events of its slices tested on the reader
+ * threads, and delivers those that match. The owner of the partition has its state; any thread may
  * read the counts.
  */
-final class SubscriptionFilter {
+final class SubscriptionFilter implements SlicePass {
 
   /** Bytes of heap of this object, without its filter. Measured with a heap histogram. */
   private static final int HEAP_BYTES = 256;
 
-  /** Bytes without a match after which the indexes of the log are asked again. */
-  private static final long SEARCH_BYTES = PushSubscription.SILENT_BYTES;
-
-  private final EventFilter filter;
-  private final SourceMatcher sources;
-  private final int partition;
+  private final PushSubscription subscription;
+  private final SubscriptionCursor cursor;
+  private final Subscriptions home;
+  private final WantedEvents wanted;
   private final FilterTurns.Account account = new FilterTurns.Account();
-
-  /** Whether the indexes of the log can tell where matching events are not. */
-  private final boolean searchable;
 
   /** The evaluation in progress, or null. */
   private FilterEvaluation evaluation;
 
-  /** Bytes that were read and excluded by their headers since the last search. */
-  private long skippedBytes = SEARCH_BYTES;
-
   private volatile FilterCounts counts = FilterCounts.NONE;
 
-  SubscriptionFilter(EventFilter filter, SourceMatcher sources, int partition) {
-    this.filter = filter;
-    this.sources = sources;
-    this.partition = partition;
-    this.searchable =
-        filter.earliestTimestamp() > Long.MIN_VALUE
-            || filter.firstOffset() > Long.MIN_VALUE
-            || !filter.mayMatch(partition);
+  SubscriptionFilter(
+      PushSubscription subscription,
+      SubscriptionCursor cursor,
+      Subscriptions home,
+      WantedEvents wanted) {
+    this.subscription = subscription;
+    this.cursor = cursor;
+    this.home = home;
+    this.wanted = wanted;
   }
 
   /** Bytes of heap of a subscription's filter. */
@@ -47,63 +40,85 @@ final class SubscriptionFilter {
     return HEAP_BYTES + filter.heapBytes();
   }
 
-  EventFilter filter() {
-    return filter;
-  }
-
-  /** What the filter has done. Any thread. */
-  FilterCounts counts() {
+  @Override
+  public FilterCounts counts() {
     return counts;
   }
 
-  /** The evaluation in progress is over. */
-  void tested(FilterCounts more) {
-    evaluation = null;
-    counts = counts.plus(more);
-  }
-
-  /**
-   * Whether the first batch to test is to be searched now: at the start, and after many batches in
-   * which nothing can match. The caller does it then.
-   */
-  boolean isSearchDue(long position, long visibleEnd) {
-    if (!searchable || skippedBytes < SEARCH_BYTES || position >= visibleEnd) {
-      return false;
-    }
-    skippedBytes = 0;
-    return true;
-  }
-
-  /** Bytes were read in which nothing can match. */
-  void skipped(int bytes) {
-    skippedBytes += bytes;
-  }
-
-  /** Whether a batch of a buffer of whole batches can have a wanted event. */
-  boolean mayMatch(ByteBuffer batches) {
-    return wanted(0).mayMatch(batches);
-  }
-
-  /**
-   * Has the events of a slice tested.
-   *
-   * @param slice takes ownership
-   * @param position the first wanted offset
-   * @param then gets the result, on the owner's thread, and takes its lease
-   */
-  void test(LogSlice slice, long position, Subscriptions home, Consumer<FilteredSlice> then) {
-    evaluation = home.evaluate(slice, wanted(position), account, then);
-  }
-
-  /** Nobody wants the result of the evaluation in progress any more. */
-  void cancel() {
+  @Override
+  public void cancel() {
     if (evaluation != null) {
       evaluation.cancel();
       evaluation = null;
     }
   }
 
+  /** Has the events of a slice tested, if a header does not exclude all of them. */
+  @Override
+  public void pass(LogSlice slice, long visibleEnd) {
+    if (!mayMatch(slice)) {
+      subscription.exclude(slice);
+      return;
+    }
+    if (!home.hasRoomForFiltered()) {
+      slice.close();
+      subscription.readAgainLater();
+      return;
+    }
+    int bytes = slice.buffer().remaining();
+    PartitionReader before = cursor.beginWork();
+    evaluation =
+        home.evaluate(
+            slice, wanted(cursor.position()), account, result -> tested(before, bytes, result));
+  }
+
   private FilterEvaluation.Wanted wanted(long position) {
-    return new FilterEvaluation.Wanted(filter, sources, partition, position);
+    return new FilterEvaluation.Wanted(
+        wanted.filter(), wanted.sources(), wanted.partition(), position);
+  }
+
+  private boolean mayMatch(LogSlice slice) {
+    try {
+      return mayMatch(slice.buffer());
+    } catch (RuntimeException | Error e) {
+      slice.close();
+      throw e;
+    }
+  }
+
+  /** Whether a batch of a buffer of whole batches can have a wanted event. */
+  private boolean mayMatch(ByteBuffer batches) {
+    return wanted(0).mayMatch(batches);
+  }
+
+  private void tested(PartitionReader before, int bytes, FilteredSlice result) {
+    if (!cursor.endWork(before)) {
+      result.close();
+      return;
+    }
+    try {
+      deliver(bytes, result);
+    } catch (RuntimeException | Error e) {
+      subscription.fail(e);
+    }
+    subscription.wake();
+  }
+
+  /** Delivers what the filter has found; takes its lease. */
+  private void deliver(int bytes, FilteredSlice result) {
+    evaluation = null;
+    counts = counts.plus(result.counts());
+    cursor.wasRead(bytes, false);
+    if (result.selection().runs().isEmpty()) {
+      boolean moved = result.failure() == null || result.nextOffset() > cursor.position();
+      result.close();
+      subscription.passOver(bytes, result.nextOffset(), moved);
+    } else {
+      subscription.deliver(
+          result.selection(), result.lease(), result.nextOffset(), subscription.visibleEnd());
+    }
+    if (result.failure() != null) {
+      subscription.failTest(result.failure());
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogSlice;
+import io.millrace.storage.OffsetRange;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -64,7 +65,7 @@ final class Subscriptions {
               + limits.perPartition()
               + " subscriptions, the most allowed; end one, or raise the broker's limit");
     }
-    PushSubscription.Request request = PushSubscription.Request.of(spec, sink);
+    SubscriptionRequest request = SubscriptionRequest.of(spec, sink);
     requireMemory(request.heapBytes());
     Partition.Subscribed subscribed = null;
     try {
@@ -91,7 +92,7 @@ final class Subscriptions {
     }
   }
 
-  private Partition.Subscribed subscribe(PushSubscription.Request request) {
+  private Partition.Subscribed subscribe(SubscriptionRequest request) {
     SubscriptionSpec spec = request.spec();
     for (int attempt = 1; ; attempt++) {
       long startOffset = reads.offsetOf(spec.startAt(), spec.isolation());
@@ -208,12 +209,17 @@ final class Subscriptions {
     return name.log().partition();
   }
 
-  /** As {@link PartitionReads#firstOffset}; continues on the owner's thread. */
-  void whenFirstOffset(
-      EventFilter filter, long from, long limit, BiConsumer<Long, Throwable> then) {
+  /** As {@link PartitionReads#nextRange}; continues on the owner's thread. */
+  void whenNextRange(
+      WantedEvents wanted, long from, long limit, BiConsumer<OffsetRange, Throwable> then) {
     reads
-        .firstOffset(filter, from, limit)
-        .whenComplete((offset, failure) -> onOwner(() -> then.accept(offset, failure)));
+        .nextRange(wanted, from, limit)
+        .whenComplete((range, failure) -> onOwner(() -> then.accept(range, failure)));
+  }
+
+  /** Counts bytes that a subscription with a filter or sources has read, or passed over. */
+  void countFilterBytes(long read, long skipped) {
+    limits.filters().countBytes(read, skipped);
   }
 
   /** Whether more results of filters may be kept in memory. */

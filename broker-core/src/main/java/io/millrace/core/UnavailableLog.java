@@ -5,11 +5,13 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
+import io.millrace.storage.OffsetRange;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryOutcome;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.WantedBatches;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -92,6 +94,11 @@ record UnavailableLog(
 
   @Override
   public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
+    throw refusal();
+  }
+
+  @Override
+  public OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
     throw refusal();
   }
 

@@ -100,7 +100,7 @@ class DamagedSubscriptionTest {
     test.subscribe(partition, collector, new SubscriptionStart.Offset(1));
     test.owner.runUntil(() -> collector.end() != null);
     assertThat(collector.end().code()).isEqualTo(ErrorCode.CORRUPT_LOG);
-    assertThat(loads).hasValue(PushSubscription.MAX_READS_OF_DAMAGE + 1);
+    assertThat(loads).hasValue(ReadFailures.MAX_READS_OF_DAMAGE + 1);
   }
 
   /** The offset at which it stands is then in the damaged range, also after skipped batches. */

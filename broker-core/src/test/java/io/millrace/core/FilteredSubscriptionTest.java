@@ -233,9 +233,10 @@ class FilteredSubscriptionTest {
     runUntilRead(collector, 4);
 
     FilterCounts expected = new FilterCounts(3, 1, 1, 1, 0);
-    assertThat(subscription.filterCounts()).isEqualTo(expected);
+    assertThat(subscription.filterCounts().withBytes(0, 0)).isEqualTo(expected);
+    assertThat(subscription.filterCounts().readBytes()).isPositive();
     assertThat(before.counts()).isEqualTo(FilterCounts.NONE);
-    assertThat(test.broker.filterActivity().counts()).isEqualTo(expected);
+    assertThat(test.broker.filterActivity().counts()).isEqualTo(subscription.filterCounts());
     assertThat(test.broker.filterActivity().nanos()).isPositive();
   }
 
@@ -345,7 +346,6 @@ class FilteredSubscriptionTest {
         subscribe("timestamp >= 40", new SubscriptionStart.Earliest(), collector);
     runUntilRead(collector, 50);
     assertThat(searches).hasValue(1);
-    assertThat(collector.deliveries().get(0).nextOffset()).as("reported first").isEqualTo(40);
     assertThat(collector.offsets()).hasSize(10).startsWith(40L);
     assertThat(subscription.filterCounts().scanned()).isEqualTo(10);
   }

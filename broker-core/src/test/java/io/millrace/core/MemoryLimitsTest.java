@@ -78,7 +78,8 @@ class MemoryLimitsTest {
     SubscriptionSpec large =
         new SubscriptionSpec(new SubscriptionStart.Earliest(), IsolationLevel.LATEST, 1, filter);
     List<Subscription> subscriptions = new ArrayList<>();
-    int most = (int) (share(Use.SUBSCRIPTIONS).limit() / (PushSubscription.HEAP_BYTES + 8 * 1024));
+    int most =
+        (int) (share(Use.SUBSCRIPTIONS).limit() / (SubscriptionRequest.HEAP_BYTES + 8 * 1024));
     for (int i = 0; i < most; i++) {
       subscriptions.add(partition.subscribe(large, new Collector()).subscription());
     }

@@ -12,10 +12,12 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.OffsetRange;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
+import io.millrace.storage.WantedBatches;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -307,6 +309,19 @@ final class WatchedStorage extends ForwardingStorage {
           .mapToLong(DamagedOffsets::firstOffset)
           .min()
           .orElse(found);
+    }
+
+    @Override
+    public OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
+      beforeSeek.run();
+      OffsetRange found = super.nextRange(wanted, from, limit);
+      long damaged =
+          damage.stream()
+              .filter(range -> range.endOffset() > from && range.firstOffset() < found.from())
+              .mapToLong(DamagedOffsets::firstOffset)
+              .min()
+              .orElse(found.from());
+      return damaged < found.from() ? new OffsetRange(Math.max(from, damaged), limit, 0) : found;
     }
 
     @Override

@@ -3,7 +3,10 @@ package io.millrace.cli.consume;
 import io.millrace.cli.command.Notices;
 import io.millrace.client.FilterCounters;
 
-/** Says why events may not have matched {@code --where} although the user expects it. */
+/**
+ * Says what the broker has read for {@code --where}, and why events may not have matched although
+ * the user expects it.
+ */
 final class FilterNotices {
 
   private final Notices notices;
@@ -21,6 +24,14 @@ final class FilterNotices {
     say(
         counters.patternsSkipped(),
         "had a text that is too long for the regular expression of --where; it does not match");
+    if (counters.readBytes() > 0 || counters.skippedBytes() > 0) {
+      notices.say(
+          "the broker has read "
+              + counters.readBytes()
+              + " bytes of the log for --where, and has passed over "
+              + counters.skippedBytes()
+              + " bytes without reading them");
+    }
   }
 
   private void say(long events, String what) {

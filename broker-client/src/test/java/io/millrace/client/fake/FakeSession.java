@@ -75,7 +75,7 @@ public final class FakeSession {
   public void progress(int subscriptionId, long scanned, long matched) {
     push(
         versionOf(subscriptionId),
-        new FilterProgressPush(subscriptionId, scanned, matched, 3, 2, 1));
+        new FilterProgressPush(subscriptionId, scanned, matched, 3, 2, 1, 70, 900));
   }
 
   /** Ends a subscription. */

@@ -163,6 +163,13 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
         "Events with a text too long for a regular expression of a filter",
         broker,
         FilterCounts::patternsSkipped);
+    count(
+        "read.bytes", "Bytes of logs that were read for filters", broker, FilterCounts::readBytes);
+    count(
+        "skipped.bytes",
+        "Bytes of logs that filters have passed over without reading",
+        broker,
+        FilterCounts::skippedBytes);
     FunctionCounter.builder(
             "millrace.filter.seconds",
             broker,

@@ -54,6 +54,8 @@ final class FilterProgress {
                     now.matched(),
                     now.typeMismatches(),
                     now.notJson(),
-                    now.patternsSkipped())));
+                    now.patternsSkipped(),
+                    now.readBytes(),
+                    now.skippedBytes())));
   }
 }

@@ -3,7 +3,7 @@ package io.millrace.protocol.wire;
 /**
  * What the filter of a subscription has done. Comes before a delivery when the numbers have
  * changed: at most once a second, at the visible end, and before the subscription ends. Sums since
- * the subscription began; each event counts at most once in each.
+ * the subscription began; each event counts at most once in each number of events.
  *
  * @param subscriptionId the id of the subscription
  * @param scannedEvents events that the broker has tested
@@ -11,6 +11,8 @@ package io.millrace.protocol.wire;
  * @param typeMismatches events in which a test met a value of another type
  * @param notJson events whose value the filter reads as JSON, and which is not
  * @param patternsSkipped events with a text that was too long for a regular expression
+ * @param readBytes bytes of the log that the broker has read for the filter
+ * @param skippedBytes bytes of the log that it has passed over without reading them
  */
 public record FilterProgressPush(
     int subscriptionId,
@@ -18,7 +20,9 @@ public record FilterProgressPush(
     long matchedEvents,
     long typeMismatches,
     long notJson,
-    long patternsSkipped)
+    long patternsSkipped,
+    long readBytes,
+    long skippedBytes)
     implements Push {
 
   static FilterProgressPush decode(WireReader in) {
@@ -28,7 +32,9 @@ public record FilterProgressPush(
         in.i64("matchedEvents"),
         in.i64("typeMismatches"),
         in.i64("notJson"),
-        in.i64("patternsSkipped"));
+        in.i64("patternsSkipped"),
+        in.i64("readBytes"),
+        in.i64("skippedBytes"));
   }
 
   @Override
@@ -44,5 +50,7 @@ public record FilterProgressPush(
     out.i64(typeMismatches);
     out.i64(notJson);
     out.i64(patternsSkipped);
+    out.i64(readBytes);
+    out.i64(skippedBytes);
   }
 }

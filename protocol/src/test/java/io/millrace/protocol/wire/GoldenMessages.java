@@ -270,7 +270,7 @@ final class GoldenMessages {
         new SubscriptionEndedPush(7, ErrorCode.OFFSET_OUT_OF_RANGE, "retention overtook you"),
         new GoAwayPush(ErrorCode.SHUTTING_DOWN, "back in a moment"),
         new GroupChangedPush("billing", "m-1", ErrorCode.NONE, "", ASSIGNMENT),
-        new FilterProgressPush(7, 5_000, 300, 12, 1, 2),
+        new FilterProgressPush(7, 5_000, 300, 12, 1, 2, 1 << 20, 1L << 33),
         new ThrottledPush("client", "billing", 1 << 20, 2_500, true));
   }
 

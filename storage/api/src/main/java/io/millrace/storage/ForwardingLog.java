@@ -68,6 +68,11 @@ public class ForwardingLog implements PartitionLog {
   }
 
   @Override
+  public OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
+    return inner.nextRange(wanted, from, limit);
+  }
+
+  @Override
   public void sealExpired(long minAppendTimeMicros, long maxBytes) {
     inner.sealExpired(minAppendTimeMicros, maxBytes);
   }

@@ -112,6 +112,23 @@ public interface PartitionLog extends AutoCloseable {
   long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit);
 
   /**
+   * Where the next wanted events may be, from the indexes of the log and without reading events. No
+   * wanted event is at an offset from {@code from} up to the start of the result. The engine
+   * excludes what it knows; what it does not know, such as the contents of damaged batches, is in
+   * the result, and a reader meets it.
+   *
+   * <p>One call reads a bounded number of indexes. If they have no wanted event, the result is
+   * empty: another call continues at its end. Any thread; may wait for a device.
+   *
+   * @param limit one past the last offset that is searched
+   * @return at most up to the limit. If it is empty and begins at {@code from}, the log has no
+   *     offset to search there now
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped {@code from};
+   *     {@code RESOURCES_EXHAUSTED} if an index could not be opened
+   */
+  OffsetRange nextRange(WantedBatches wanted, long from, long limit);
+
+  /**
    * Drops old batches from the start of the log, in units that the engine chooses. It drops the
    * oldest unit while its newest append time is before {@code minAppendTimeMicros}, while the log
    * keeps more than {@code maxBytes}, or if it is wholly below the start, see {@link

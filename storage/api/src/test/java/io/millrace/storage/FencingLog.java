@@ -97,6 +97,11 @@ public class FencingLog extends ForwardingLog {
     return found == visible ? limit : found;
   }
 
+  @Override
+  public OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
+    return super.nextRange(wanted, from, visible(limit));
+  }
+
   private long visible(long limit) {
     Fenced now = fenced;
     return now == null ? limit : Math.min(limit, now.offsets().durable());

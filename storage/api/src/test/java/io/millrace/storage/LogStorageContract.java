@@ -15,6 +15,7 @@ public abstract class LogStorageContract
         ReadContract,
         SliceContract,
         EventTimeContract,
+        RangeContract,
         RetentionContract,
         DeletionContract,
         SettingsContract,

@@ -233,7 +233,9 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
         push.matchedEvents(),
         push.typeMismatches(),
         push.notJson(),
-        push.patternsSkipped());
+        push.patternsSkipped(),
+        push.readBytes(),
+        push.skippedBytes());
   }
 
   private boolean isFilterSupported() {

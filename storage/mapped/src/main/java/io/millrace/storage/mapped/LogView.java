@@ -3,8 +3,10 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
+import io.millrace.storage.OffsetRange;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.WantedBatches;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.MappedBatches;
@@ -200,6 +202,15 @@ final class LogView {
       }
     }
     return limit;
+  }
+
+  /** As {@link io.millrace.storage.PartitionLog#nextRange}. */
+  OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
+    health.requireOpen();
+    if (from < start()) {
+      throw dropped(from);
+    }
+    return new RangeSearch(this, wanted, from, Math.min(limit, visibleEnd())).run();
   }
 
   private long firstInSegment(Segment segment, long eventTimeMicros, long from, long visible) {

@@ -7,10 +7,12 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
+import io.millrace.storage.OffsetRange;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.WantedBatches;
 import io.millrace.storage.mapped.file.Checkpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -206,6 +208,11 @@ final class MappedLog implements ForcedLog {
   @Override
   public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
     return view.firstBatchAtOrAfter(eventTimeMicros, from, limit, checks);
+  }
+
+  @Override
+  public OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
+    return view.nextRange(wanted, from, limit);
   }
 
   // Deletion and retention.

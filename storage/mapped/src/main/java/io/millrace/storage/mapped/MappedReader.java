@@ -174,8 +174,11 @@ final class MappedReader implements LogReader {
     if (here.baseOffset() > position) {
       throw log.dropped(position);
     }
+    int entry = index == null ? -1 : index.entryAt(position);
     if (here.baseOffset() == position) {
       at = SegmentHeader.BYTES;
+    } else if (entry >= 0) {
+      at = index.position(entry); // the read or the load checks that the batch is there
     } else if (mayBlock || (index != null && !log.isCold(here, index.searchStart(position)))) {
       at = log.lookup(here, index, lease).positionOf(position);
       long found = BatchHeader.baseOffset(lease.buffer(), at);
@@ -226,6 +229,7 @@ final class MappedReader implements LogReader {
       return new DeferredSlice(this, limits.maxBytes(), limits.visible());
     }
     Place aheadEnd = endByIndex(index, readAhead.bytes(), limits);
+    Place last = endByIndex(index, Integer.MAX_VALUE, limits);
     int from = at;
     long firstOffset = position;
     if (end == null) {
@@ -240,7 +244,8 @@ final class MappedReader implements LogReader {
     }
     SliceRange range = new SliceRange(segment, from, at, firstOffset, position);
     int aheadTo = aheadEnd == null ? at : Math.max(at, aheadEnd.at());
-    return MappedSlice.cold(lease, range, aheadTo, loader);
+    int lastTo = last == null ? aheadTo : Math.max(aheadTo, last.at());
+    return MappedSlice.cold(lease, range, new SliceAhead(aheadTo, lastTo), loader);
   }
 
   /**

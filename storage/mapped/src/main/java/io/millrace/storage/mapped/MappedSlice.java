@@ -15,12 +15,12 @@ final class MappedSlice implements LogSlice {
   private final AtomicReference<Mapping> lease;
   private final ByteBuffer buffer;
   private final SliceRange range;
-  private final int aheadTo;
+  private final SliceAhead ahead;
   private final SliceLoader loader;
   private boolean cold;
 
   private MappedSlice(
-      Mapping lease, SliceRange range, int aheadTo, SliceLoader loader, boolean cold) {
+      Mapping lease, SliceRange range, SliceAhead ahead, SliceLoader loader, boolean cold) {
     this.lease = new AtomicReference<>(lease);
     this.buffer =
         lease
@@ -29,7 +29,7 @@ final class MappedSlice implements LogSlice {
             .asReadOnlyBuffer()
             .order(ByteOrder.LITTLE_ENDIAN);
     this.range = range;
-    this.aheadTo = aheadTo;
+    this.ahead = ahead;
     this.loader = loader;
     this.cold = cold;
   }
@@ -40,17 +40,16 @@ final class MappedSlice implements LogSlice {
    * @param lease the slice takes ownership and releases it
    */
   static MappedSlice warm(Mapping lease, SliceRange range, SliceLoader loader) {
-    return new MappedSlice(lease, range, range.to(), loader, false);
+    return new MappedSlice(lease, range, new SliceAhead(range.to(), range.to()), loader, false);
   }
 
   /**
    * A slice whose bytes may have to be read from the disk.
    *
    * @param lease the slice takes ownership and releases it
-   * @param aheadTo position after the bytes that are loaded with it; at least its end
    */
-  static MappedSlice cold(Mapping lease, SliceRange range, int aheadTo, SliceLoader loader) {
-    return new MappedSlice(lease, range, aheadTo, loader, true);
+  static MappedSlice cold(Mapping lease, SliceRange range, SliceAhead ahead, SliceLoader loader) {
+    return new MappedSlice(lease, range, ahead, loader, true);
   }
 
   @Override
@@ -76,7 +75,7 @@ final class MappedSlice implements LogSlice {
 
   /** Loads the bytes on the calling thread. Blocks on the disk. */
   void loadNow() {
-    loader.load(requireLease(), range, aheadTo);
+    loader.load(requireLease(), range, ahead);
     cold = false;
   }
 

@@ -59,12 +59,12 @@ final class ReadAhead {
   }
 
   /**
-   * Asks the disk for the bytes that are about to be loaded and for those after them, except for
-   * bytes that it was asked for before.
+   * Asks the disk for the bytes that are about to be loaded and for those after them that the
+   * reader may read, except for bytes that it was asked for before.
    */
-  void request(Mapping mapping, Segment where, int from, int to) {
+  void request(Mapping mapping, Segment where, int from, SliceAhead ahead) {
     int more = fsyncs.isRecent() ? 0 : bytes;
-    int upTo = (int) Math.min((long) to + more, where.end());
+    int upTo = (int) Math.min((long) ahead.to() + more, ahead.last());
     int after = isFresh(where) ? Math.max(from, requestedTo) : from;
     if (after < upTo) {
       mapping.willNeed(after, upTo);

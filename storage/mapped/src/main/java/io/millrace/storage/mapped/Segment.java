@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.mapped.file.BatchProof;
+import io.millrace.storage.mapped.file.BlockContents;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexFiles;
@@ -46,11 +47,12 @@ final class Segment {
   private volatile SparseIndex index;
 
   private volatile SoftReference<SparseIndex> cachedIndex = new SoftReference<>(null);
-  private volatile boolean timesKnown;
+
+  /** What the complete index says of all batches; null if that is not known. */
+  private volatile Summary summary;
+
   private volatile boolean damaged;
   private final AtomicInteger checkedEnd = new AtomicInteger(-1);
-  private long maxEventTime;
-  private long newestAppendTime;
   private volatile boolean finished;
   private int largestBatchBytes;
   private int fsyncedEnd;
@@ -58,6 +60,8 @@ final class Segment {
 
   /** Bytes before this position were in the file when it was opened, and may not be in memory. */
   private final int coldBytes;
+
+  private record Summary(BlockContents contents, long newestAppendTime) {}
 
   private Segment(
       IndexFiles indexes,
@@ -269,9 +273,7 @@ final class Segment {
 
   /** A complete index can be loaded again, so a soft reference is enough. */
   private void cache(SparseIndex complete) {
-    maxEventTime = complete.maxEventTime();
-    newestAppendTime = complete.newestAppendTime();
-    timesKnown = true;
+    summary = new Summary(complete.all(), complete.newestAppendTime());
     cachedIndex = new SoftReference<>(complete);
     index = null;
   }
@@ -282,7 +284,7 @@ final class Segment {
    */
   synchronized void dropIndex() {
     cachedIndex = new SoftReference<>(null);
-    timesKnown = false;
+    summary = null;
     damaged = false;
   }
 
@@ -307,12 +309,20 @@ final class Segment {
 
   /** An upper bound of the event times. */
   long maxEventTime() {
-    return timesKnown ? maxEventTime : index().maxEventTime();
+    Summary known = summary;
+    return known != null ? known.contents.maxEventTime() : index().maxEventTime();
   }
 
   /** An upper bound of the append times. */
   long newestAppendTime() {
-    return timesKnown ? newestAppendTime : index().newestAppendTime();
+    Summary known = summary;
+    return known != null ? known.newestAppendTime : index().newestAppendTime();
+  }
+
+  /** What all batches contain, or null if {@link #index()} would have to tell. */
+  BlockContents contentsIfKnown() {
+    Summary known = summary;
+    return known == null ? null : known.contents;
   }
 
   // Closing.

@@ -58,7 +58,7 @@ record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, By
    * -1 if there is neither. The index can tell that the events of a damaged range are earlier.
    */
   long firstAtOrAfter(long eventTime, long from, long limit) {
-    int entry = Math.max(index.floorOfTime(eventTime), index.floorOfOffset(from));
+    int entry = index.floorOfTime(eventTime, index.floorOfOffset(from));
     int at = positionOfEntry(entry);
     long offset = offsetOfEntry(entry);
     while (offset < limit && offset < segment.endOffset()) {

@@ -25,12 +25,11 @@ record SliceLoader(ReadAhead readAhead, LogChecks checks) {
   /**
    * Loads a slice, and checks that each batch in it continues the previous one. Blocks on the disk.
    *
-   * @param aheadTo position after the bytes that are loaded with the slice; at least its end
    * @throws StorageException {@code CORRUPT_LOG} if the slice is damaged or cannot be read
    */
-  void load(Mapping mapping, SliceRange slice, int aheadTo) {
+  void load(Mapping mapping, SliceRange slice, SliceAhead ahead) {
     Segment segment = slice.segment();
-    readAhead.request(mapping, segment, slice.from(), aheadTo);
+    readAhead.request(mapping, segment, slice.from(), ahead);
     try {
       touchPages(mapping.buffer(), slice.from(), slice.to());
       requireBatches(mapping.buffer(), slice);
@@ -44,8 +43,8 @@ record SliceLoader(ReadAhead readAhead, LogChecks checks) {
           segment.file().path(),
           unreadable);
     }
-    boolean loadedAhead = loadAhead(mapping.buffer(), slice.to(), aheadTo);
-    readAhead.loaded(segment, loadedAhead ? aheadTo : slice.to());
+    boolean loadedAhead = loadAhead(mapping.buffer(), slice.to(), ahead.to());
+    readAhead.loaded(segment, loadedAhead ? ahead.to() : slice.to());
   }
 
   /**

@@ -7,10 +7,12 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
+import io.millrace.storage.OffsetRange;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.SegmentSizes;
+import io.millrace.storage.WantedBatches;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -137,6 +139,15 @@ abstract class MemoryLog implements PartitionLog {
       }
     }
     return limit;
+  }
+
+  @Override
+  public OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
+    requireOpen();
+    if (from < data.start()) {
+      throw Refusals.dropped(id, from, data.start());
+    }
+    return new MemoryRangeSearch(wanted, from, Math.min(limit, data.end())).run(data.chunks());
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.Locale;
  */
 public enum FileKind {
   SEGMENT("MRSG", Integer.MAX_VALUE),
-  /** An entry of 24 bytes for each 64 KiB of a segment: below 1 MiB. */
+  /** An entry of 40 bytes for each 64 KiB of a segment: below 1 MiB. */
   INDEX("MRIX", 16 << 20),
   /** A million producers and a million named ones take 294 MB. */
   CHECKPOINT("MRCP", 512 << 20),

@@ -16,12 +16,16 @@ import org.slf4j.LoggerFactory;
  *  8  i64  covered offset      one past the last offset that the index covers
  * 16  i32  covered bytes       position in the segment after the last batch that the index covers
  * 20  i32  entries
- * 24  i64  max event time      at least that of all batches covered, damaged ones included
- * 32  i64  newest append time  at least that of all batches covered
- * 40       entries, 24 bytes each, all fields ascending:
+ * 24  i64  newest append time  at least that of all batches covered
+ * 32  i64  min event time      of the batches covered from the last entry on
+ * 40  i64  max event time      of these batches
+ * 48  u64  sources             source filters of these batches, united bit by bit
+ * 56       entries, 40 bytes each, offsets and positions ascending:
  *           0  i64  base offset of a batch
  *           8  i64  position of the batch in the segment
- *          16  i64  max event time of all batches before it in the segment
+ *          16  i64  min event time of the batches from the previous entry up to this one
+ *          24  i64  max event time of these batches
+ *          32  u64  sources of these batches
  * </pre>
  *
  * <p>It is derived data and written without an fsync. If the file is missing, damaged, or of
@@ -34,8 +38,8 @@ import org.slf4j.LoggerFactory;
 public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, SparseIndex index) {
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexFile.class);
-  private static final int HEADER_BYTES = 40;
-  private static final int ENTRY_BYTES = 24;
+  private static final int HEADER_BYTES = 56;
+  private static final int ENTRY_BYTES = 40;
 
   /** An index that covers no batch of a segment. */
   public static IndexFile empty(long baseOffset) {
@@ -44,7 +48,7 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
 
   /** Writes everything that the index contains, for a segment to which nothing is appended. */
   void write(LogDirectory log) {
-    write(log, baseOffset, index, index.count(), coveredOffset, coveredBytes);
+    write(log, this, index.count(), index.tail());
   }
 
   /**
@@ -56,25 +60,25 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
       LogDirectory log, long baseOffset, SparseIndex index, long durableOffset) {
     int last = index.floorOfOffset(durableOffset);
     if (last >= 0) {
-      write(log, baseOffset, index, last + 1, index.offset(last), index.position(last));
+      IndexFile durable =
+          new IndexFile(baseOffset, index.offset(last), index.position(last), index);
+      write(log, durable, last + 1, BlockContents.NONE);
     }
   }
 
-  private static void write(
-      LogDirectory log,
-      long baseOffset,
-      SparseIndex index,
-      int count,
-      long endOffset,
-      int endBytes) {
+  private static void write(LogDirectory log, IndexFile covered, int count, BlockContents tail) {
+    long baseOffset = covered.baseOffset;
+    SparseIndex index = covered.index;
     Path file = log.index(baseOffset);
     ByteBuffer body =
         ByteBuffer.allocate(HEADER_BYTES + count * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    body.putLong(baseOffset).putLong(endOffset).putInt(endBytes).putInt(count);
-    body.putLong(index.maxEventTime()).putLong(index.newestAppendTime());
+    body.putLong(baseOffset).putLong(covered.coveredOffset);
+    body.putInt(covered.coveredBytes).putInt(count);
+    body.putLong(index.newestAppendTime());
+    put(body, tail);
     for (int entry = 0; entry < count; entry++) {
       body.putLong(index.offset(entry)).putLong(index.position(entry));
-      body.putLong(index.maxTimeBefore(entry));
+      put(body, index.before(entry));
     }
     try {
       ChecksummedFile.replaceWithoutFsync(
@@ -83,6 +87,10 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
       // The index can be built from the segment.
       LOG.warn("event=index_not_written file={} reason=\"{}\"", file, e.getMessage());
     }
+  }
+
+  private static void put(ByteBuffer body, BlockContents block) {
+    body.putLong(block.minEventTime()).putLong(block.maxEventTime()).putLong(block.sources());
   }
 
   /**
@@ -110,25 +118,28 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
     SparseIndex index = new SparseIndex();
     long lastOffset = baseOffset - 1;
     long lastPosition = SegmentHeader.BYTES - 1L;
-    long lastTime = Long.MIN_VALUE;
     for (int at = HEADER_BYTES; at < body.limit(); at += ENTRY_BYTES) {
       long offset = body.getLong(at);
       long position = body.getLong(at + 8);
-      long time = body.getLong(at + 16);
-      if (offset <= lastOffset || position <= lastPosition || time < lastTime) {
+      if (offset <= lastOffset || position <= lastPosition) {
         throw FileKind.INDEX.corrupt(file, "its entries do not ascend");
       }
-      index.addEntry(offset, (int) position, time);
+      addToTail(index, body, at + 16);
+      index.addEntry(offset, (int) position);
       lastOffset = offset;
       lastPosition = position;
-      lastTime = time;
     }
     long coveredOffset = body.getLong(8);
     int coveredBytes = body.getInt(16);
     if (lastOffset > coveredOffset || lastPosition > coveredBytes) {
       throw FileKind.INDEX.corrupt(file, "its entries exceed the range that it covers");
     }
-    index.addTimes(body.getLong(24), body.getLong(32));
+    index.addAppendTime(body.getLong(24));
+    addToTail(index, body, 32);
     return new IndexFile(baseOffset, coveredOffset, coveredBytes, index);
+  }
+
+  private static void addToTail(SparseIndex index, ByteBuffer body, int at) {
+    index.addToTail(body.getLong(at), body.getLong(at + 8), body.getLong(at + 16));
   }
 }

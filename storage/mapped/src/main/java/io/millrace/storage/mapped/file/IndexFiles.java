@@ -34,9 +34,7 @@ public record IndexFiles(
       return stored;
     }
     if (isWhollyDamaged(baseOffset, endOffset)) {
-      SparseIndex unknown = new SparseIndex();
-      unknown.addDamage();
-      return new IndexFile(baseOffset, endOffset, end, unknown);
+      return new IndexFile(baseOffset, endOffset, end, SparseIndex.ofDamage());
     }
     IndexFile built = extend(IndexFile.empty(baseOffset), segment, end, endOffset);
     if (built.coveredOffset() == endOffset) {
@@ -50,7 +48,8 @@ public record IndexFiles(
         endOffset);
     // A search by time must reach the damage and fail there, not skip the segment. The batches
     // after the damage may also have a later time than all readable batches.
-    built.index().addTimes(Long.MAX_VALUE, Long.MAX_VALUE);
+    built.index().addDamage();
+    built.index().addAppendTime(Long.MAX_VALUE);
     return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
   }
 

@@ -211,7 +211,7 @@ public final class RecoveryActions {
   StoredSegment replaceOldest(long start, long found) {
     damage.add(new DamagedRange(start, found, start, SegmentHeader.BYTES, 0));
     new EmptySegment(identity, directory, disk).create(start);
-    indexes.write(new IndexFile(start, found, SegmentHeader.BYTES, new SparseIndex()));
+    indexes.write(new IndexFile(start, found, SegmentHeader.BYTES, SparseIndex.ofDamage()));
     findings.add(
         RecoveryCase.MISSING_SEGMENT,
         "offsets "

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.TestStates;
@@ -149,19 +150,23 @@ class FileFormatTest {
   private static final byte[] INDEX =
       hex(
           """
-          4d524958 0200 0000 58000000 51e91c10
+          4d524958 0200 0000 88000000 59f0994f
           e803000000000000 d007000000000000 40420f00 02000000
-          5802000000000000 2003000000000000
-          e803000000000000 4000000000000000 0000000000000080
-          4c04000000000000 4000010000000000 f401000000000000
+          2003000000000000 2602000000000000 5802000000000000 0900000000000000
+          e803000000000000 4000000000000000
+          ffffffffffffff7f 0000000000000080 0000000000000000
+          4c04000000000000 4000010000000000
+          9001000000000000 f401000000000000 0600000000000000
           """);
 
   @Test
   void index() throws IOException {
     SparseIndex index = new SparseIndex();
-    index.addEntry(1000, 64, Long.MIN_VALUE);
-    index.addEntry(1100, 64 + 65_536, 500);
-    index.addTimes(600, 800);
+    index.addEntry(1000, 64);
+    index.addToTail(400, 500, 6);
+    index.addEntry(1100, 64 + 65_536);
+    index.addToTail(550, 600, 9);
+    index.addAppendTime(800);
     new IndexFile(1000, 2000, 1_000_000, index).write(log());
     String name = "00000000000000001000.index";
     assertThat(written(name)).isEqualTo(INDEX);
@@ -171,9 +176,30 @@ class FileFormatTest {
     assertThat(read.index().count()).isEqualTo(2);
     assertThat(read.index().offset(1)).isEqualTo(1100);
     assertThat(read.index().position(1)).isEqualTo(65_600);
-    assertThat(read.index().maxTimeBefore(1)).isEqualTo(500);
+    assertThat(read.index().before(0)).isEqualTo(BlockContents.NONE);
+    assertThat(read.index().before(1)).isEqualTo(new BlockContents(400, 500, 6));
+    assertThat(read.index().tail()).isEqualTo(new BlockContents(550, 600, 9));
+    assertThat(read.index().all()).isEqualTo(new BlockContents(400, 600, 15));
     assertThat(read.index().maxEventTime()).isEqualTo(600);
     assertThat(read.index().newestAppendTime()).isEqualTo(800);
+  }
+
+  /** An index of an earlier build, with entries of 24 bytes. The broker builds it again. */
+  private static final byte[] EARLIER_INDEX =
+      hex(
+          """
+          4d524958 0200 0000 58000000 51e91c10
+          e803000000000000 d007000000000000 40420f00 02000000
+          5802000000000000 2003000000000000
+          e803000000000000 4000000000000000 0000000000000080
+          4c04000000000000 4000010000000000 f401000000000000
+          """);
+
+  @Test
+  void anIndexWithOtherEntriesIsRefused() throws IOException {
+    LogDirectory log = given("00000000000000001000.index", EARLIER_INDEX);
+    assertThatThrownBy(() -> IndexFile.read(log, 1000))
+        .hasMessageContaining("its length does not match its entries");
   }
 
   private static final byte[] REGISTER_HEADER =
