@@ -121,31 +121,10 @@ final class BalancedAssignment {
     pool = pool.subList(dealt, pool.size());
   }
 
-  /** Moves partitions to the pool: first those that the member does not hold yet. */
   private void shed(int member, int count) {
-    List<PartitionId> sorted = new ArrayList<>(targets.get(member));
-    sorted.sort(null);
-    Map<UUID, Deque<PartitionId>> held = new HashMap<>();
-    int left = count;
-    for (PartitionId partition : sorted) {
-      if (left > 0 && !claims.get(member).holds(partition)) {
-        take(member, partition);
-        left--;
-      } else {
-        held.computeIfAbsent(partition.topicId(), id -> new ArrayDeque<>()).add(partition);
-      }
-    }
-    PriorityQueue<Deque<PartitionId>> largest =
-        new PriorityQueue<>(
-            Comparator.<Deque<PartitionId>>comparingInt(partitions -> -partitions.size())
-                .thenComparing(Deque::peekFirst));
-    largest.addAll(held.values());
-    for (; left > 0; left--) {
-      Deque<PartitionId> topic = largest.poll();
-      take(member, topic.pollLast());
-      if (!topic.isEmpty()) {
-        largest.add(topic);
-      }
+    ShedOrder order = new ShedOrder(claims.get(member).member(), targets.get(member));
+    for (int i = 0; i < count; i++) {
+      take(member, order.next());
     }
   }
 

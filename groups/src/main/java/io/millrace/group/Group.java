@@ -27,6 +27,7 @@ final class Group {
   private static final long RECORDS_PER_MEMBER = 3;
 
   private final NavigableMap<String, Member> members = new TreeMap<>();
+  private final MemberIndex index = new MemberIndex();
   private final Map<PartitionId, CommittedOffset> offsets = new HashMap<>();
   private final Map<PartitionId, QueueProgress> progress = new HashMap<>();
   private QueueRules settings = QueueRules.DEFAULT;
@@ -71,15 +72,18 @@ final class Group {
     return bytes;
   }
 
+  /** The members by what they have. */
+  MemberIndex index() {
+    return index;
+  }
+
   /** The member that holds a partition. */
   Optional<Member> holder(PartitionId partition) {
-    return members.values().stream().filter(member -> member.holds(partition)).findFirst();
+    return Optional.ofNullable(index.held().of(partition)).map(members::get);
   }
 
   Optional<Member> ofStaticName(String name) {
-    return members.values().stream()
-        .filter(member -> member.isStatic() && member.settings().staticName().equals(name))
-        .findFirst();
+    return Optional.ofNullable(index.staticNames().of(name)).map(members::get);
   }
 
   void head(GroupSet newHead) {
@@ -115,6 +119,7 @@ final class Group {
   void apply(MemberRemoved removed) {
     Member before = members.remove(removed.member());
     if (before != null) {
+      index.change(before, null);
       bytes -= GroupBytes.of(before);
     }
   }
@@ -193,6 +198,7 @@ final class Group {
   private void put(Member member) {
     bytes += GroupBytes.of(member);
     Member before = members.put(member.id(), member);
+    index.change(before, member);
     if (before != null) {
       bytes -= GroupBytes.of(before);
     }

@@ -6,7 +6,7 @@ import io.millrace.group.queue.QueueRules;
 /** Estimates of the memory of groups: about what a 64-bit JVM with compressed pointers uses. */
 final class GroupBytes {
 
-  private static final long GROUP = 400;
+  private static final long GROUP = 1_000;
   private static final long MEMBER = 600;
   private static final long STRING = 56;
   private static final long ENTRY = 120;

@@ -14,18 +14,16 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
+import java.util.TreeSet;
 
 /**
  * A group as one decision changes it, and the records of the change. All members that the decision
- * changes get the same new epoch. Used once, then dropped.
+ * changes get the same new epoch. It holds the members that it changes, and looks at the others
+ * only where a method says so. Used once, then dropped.
  */
 final class GroupDraft {
-
-  private record Wish(List<String> topics, String pattern) {}
 
   private final GroupState state;
   private final String name;
@@ -36,15 +34,19 @@ final class GroupDraft {
 
   private final GroupSet before;
   private final long epoch;
-  private final TreeMap<String, Member> members = new TreeMap<>();
 
   /** Those that the decision has put. A group has many others. */
   private final TreeMap<String, Member> touched = new TreeMap<>();
 
   private final Set<String> removed = new LinkedHashSet<>();
+
+  /** Partitions that the decision has given to a member to hold. */
+  private final Set<PartitionId> granted = new HashSet<>();
+
   private final Set<String> confirming = new LinkedHashSet<>();
   private final Set<PartitionId> forgotten = new LinkedHashSet<>();
   private Assignor assignor;
+  private int members;
 
   GroupDraft(GroupState state, String name, Moment now) {
     this.state = state;
@@ -58,9 +60,7 @@ final class GroupDraft {
             : base.head();
     this.epoch = before.epoch() + 1;
     this.assignor = before.assignor();
-    if (base != null) {
-      members.putAll(base.members());
-    }
+    this.members = base == null ? 0 : base.members().size();
   }
 
   /** The epoch of what this draft changes. */
@@ -77,22 +77,64 @@ final class GroupDraft {
   }
 
   int members() {
-    return members.size();
+    return members;
   }
 
+  /** The member, or null. */
   Member member(String id) {
-    return members.get(id);
+    Member changed = touched.get(id);
+    return changed != null || removed.contains(id) ? changed : old(id);
   }
 
+  /** All members, by their ids. Takes time in proportion to their number. */
+  Collection<Member> allMembers() {
+    TreeMap<String, Member> all = new TreeMap<>();
+    if (base != null) {
+      all.putAll(base.members());
+    }
+    all.keySet().removeAll(removed);
+    all.putAll(touched);
+    return all.values();
+  }
+
+  /** The members that the decision has put, by their ids. */
+  Collection<Member> touched() {
+    return List.copyOf(touched.values());
+  }
+
+  /** The ids of the members that the decision has removed. */
+  Collection<String> removed() {
+    return Collections.unmodifiableSet(removed);
+  }
+
+  /** A member as it was before the decision, or null. */
+  Member old(String id) {
+    return base == null ? null : base.members().get(id);
+  }
+
+  /** The members as they were before the decision. */
+  MemberIndex before() {
+    return base == null ? new MemberIndex() : base.index();
+  }
+
+  /** Adds a member, or replaces the one of its id. */
   void put(Member member) {
-    members.put(member.id(), member);
+    members += member(member.id()) == null ? 1 : 0;
     touched.put(member.id(), member);
   }
 
+  /** Removes a member that the group had before the decision. */
   void remove(String id) {
-    members.remove(id);
+    members--;
     touched.remove(id);
     removed.add(id);
+  }
+
+  /** The id of the member that may process a partition, or null. */
+  String holder(PartitionId partition) {
+    String id = before().held().of(partition);
+    Member holder = id == null ? null : member(id);
+    return holder != null && holder.holds(partition) ? id : null;
   }
 
   /** The member says that it owns nothing but these partitions. */
@@ -103,13 +145,19 @@ final class GroupDraft {
     confirming.add(member.id());
   }
 
-  /** Makes new targets and moves every member as far towards its target as it can go. */
+  /**
+   * Makes new targets and moves members as far towards their targets as they can go. Before the
+   * decision, the targets agree with the topics, and no member can go further.
+   */
   void assign() {
-    retarget();
+    Targets.adapt(this, state.topics());
     reconcile();
   }
 
-  /** As {@link #assign}, after topics may have changed. */
+  /**
+   * As {@link #assign}, after topics may have changed. Takes time in proportion to all members and
+   * partitions.
+   */
   void refresh() {
     if (base != null) {
       base.offsets().keySet().stream()
@@ -117,15 +165,18 @@ final class GroupDraft {
           .sorted()
           .forEach(forgotten::add);
     }
-    for (Member member : List.copyOf(members.values())) {
+    for (Member member : allMembers()) {
       putIfOther(withoutGone(member), member);
     }
-    assign();
+    Targets.renew(this, state.topics());
+    for (Member member : allMembers()) {
+      putIfOther(advanced(member), member);
+    }
   }
 
   /** Forgets the positions of a group without members that are older than its retention time. */
   void expireOffsets() {
-    if (base == null || !members.isEmpty() || before.offsetRetentionMicros() == 0) {
+    if (base == null || members > 0 || before.offsetRetentionMicros() == 0) {
       return;
     }
     base.offsets()
@@ -139,16 +190,29 @@ final class GroupDraft {
 
   /**
    * Gives partitions that nobody holds to the members that shall have them, and tells members to
-   * drop those that they shall not have.
+   * drop those that they shall not have: members that were put, and those that wait for what the
+   * decision has made free.
    */
   void reconcile() {
-    Set<PartitionId> held = new HashSet<>();
-    for (Member member : members.values()) {
-      held.addAll(member.assigned().keySet());
-      held.addAll(member.releasing().keySet());
+    Set<String> ids = new TreeSet<>(touched.keySet());
+    for (String id : removed) {
+      addWaiting(old(id).assigned().keySet(), ids);
+      addWaiting(old(id).releasing().keySet(), ids);
     }
-    for (Member member : List.copyOf(members.values())) {
-      putIfOther(advanced(member, held), member);
+    confirming.forEach(id -> addWaiting(old(id).releasing().keySet(), ids));
+    for (String id : ids) {
+      Member member = member(id);
+      putIfOther(advanced(member), member);
+    }
+  }
+
+  /** Adds those that shall have some partitions. */
+  private void addWaiting(Set<PartitionId> partitions, Set<String> ids) {
+    for (PartitionId partition : partitions) {
+      String id = before().targets().of(partition);
+      if (id != null && !removed.contains(id)) {
+        ids.add(id);
+      }
     }
   }
 
@@ -174,7 +238,7 @@ final class GroupDraft {
         changes.add(member.memberSet(name));
       }
     }
-    confirming.forEach(id -> addCurrent(members.get(id), changes));
+    confirming.forEach(id -> addCurrent(member(id), changes));
     for (Member member : changed) {
       if (!confirming.contains(member.id())) {
         addCurrent(member, changes);
@@ -221,39 +285,6 @@ final class GroupDraft {
     return notices;
   }
 
-  private void retarget() {
-    if (members.isEmpty()) {
-      return;
-    }
-    Map<Wish, Set<UUID>> resolved = new HashMap<>();
-    NavigableMap<UUID, GroupTopic> wanted = new TreeMap<>();
-    List<Claim> claims = new ArrayList<>();
-    for (Member member : members.values()) {
-      MemberSubscription subscription = member.subscription();
-      Set<UUID> topics =
-          resolved.computeIfAbsent(
-              new Wish(subscription.topics(), subscription.pattern()),
-              wish -> {
-                NavigableMap<UUID, GroupTopic> found = state.topics().resolve(subscription);
-                wanted.putAll(found);
-                return found.keySet();
-              });
-      claims.add(new Claim(member, topics, member.target()));
-    }
-    List<GroupTopic> topics = List.copyOf(wanted.values());
-    List<Set<PartitionId>> targets =
-        switch (assignor) {
-          case BALANCED -> BalancedAssignment.assign(claims, topics);
-          case SINGLE_ACTIVE -> SingleActiveAssignment.assign(claims, topics);
-        };
-    for (int i = 0; i < claims.size(); i++) {
-      Member member = claims.get(i).member();
-      if (!targets.get(i).equals(member.target())) {
-        put(member.withTarget(Collections.unmodifiableSet(targets.get(i))));
-      }
-    }
-  }
-
   /** Drops partitions that do not exist any more; nobody can get them, so nobody must confirm. */
   private Member withoutGone(Member member) {
     Map<PartitionId, Long> assigned = withoutGone(member.assigned());
@@ -274,7 +305,7 @@ final class GroupDraft {
     return Collections.unmodifiableMap(left);
   }
 
-  private Member advanced(Member member, Set<PartitionId> held) {
+  private Member advanced(Member member) {
     if (member.assigned().keySet().equals(member.target())) {
       return member;
     }
@@ -288,7 +319,7 @@ final class GroupDraft {
       } else if (releasing.containsKey(partition)) {
         assigned.put(partition, releasing.remove(partition));
         changed = true;
-      } else if (held.add(partition)) {
+      } else if (holder(partition) == null && granted.add(partition)) {
         assigned.put(partition, epoch);
         changed = true;
       }
@@ -306,7 +337,7 @@ final class GroupDraft {
   }
 
   private GroupSet head(boolean changed) {
-    boolean emptied = members.isEmpty() && (before.emptySinceMicros() == 0 || base == null);
+    boolean emptied = members == 0 && (before.emptySinceMicros() == 0 || base == null);
     long emptySince = emptied ? Math.max(1, now.epochMicros()) : before.emptySinceMicros();
     String last = before.lastMember();
     for (String id : removed) {
@@ -318,16 +349,14 @@ final class GroupDraft {
         changed ? epoch : before.epoch(),
         assignor,
         before.offsetRetentionMicros(),
-        members.isEmpty() ? emptySince : 0,
-        members.isEmpty() ? last : "");
+        members == 0 ? emptySince : 0,
+        members == 0 ? last : "");
   }
 
   /** Whether nothing is left that is worth a record. */
   private boolean isOver() {
     boolean hasOffsets = base != null && base.offsets().size() > forgotten.size();
-    return members.isEmpty()
-        && !hasOffsets
-        && (before.offsetRetentionMicros() == 0 || isExpired(0));
+    return members == 0 && !hasOffsets && (before.offsetRetentionMicros() == 0 || isExpired(0));
   }
 
   private boolean isExpired(long committedAtMicros) {
@@ -356,9 +385,5 @@ final class GroupDraft {
 
   private List<Member> changedMembers() {
     return touched.values().stream().filter(member -> member != old(member.id())).toList();
-  }
-
-  private Member old(String id) {
-    return base == null ? null : base.members().get(id);
   }
 }

@@ -76,6 +76,11 @@ final class GroupState {
     return unchecked;
   }
 
+  /** Whether the targets of the group's members agree with the topics, and with each other. */
+  boolean hasRightTargets(String group) {
+    return !unchecked.contains(group) && !isPostponed(group);
+  }
+
   /** Whether ticks leave the group out. */
   boolean isPostponed(String group) {
     return postponed.containsKey(group);

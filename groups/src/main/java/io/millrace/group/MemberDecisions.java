@@ -254,10 +254,10 @@ final class MemberDecisions {
   }
 
   private void assign(String group, GroupDraft draft) {
-    if (state.unchecked().contains(group)) {
-      draft.refresh();
-    } else {
+    if (state.hasRightTargets(group)) {
       draft.assign();
+    } else {
+      draft.refresh();
     }
   }
 
@@ -281,7 +281,7 @@ final class MemberDecisions {
       effects.add(new Effect.Ended(group, session.member(), why));
       notices.add(new Notice(group, session.member(), why));
     }
-    draft.refresh();
+    assign(group, draft);
     draft.expireOffsets();
     records.addAll(draft.records());
     notices.addAll(draft.notices(""));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** A machine with a clock that the test moves, and a log that never fails. */
 final class TestGroups {
@@ -25,8 +26,14 @@ final class TestGroups {
   Decision last;
 
   TestGroups(GroupLimits limits) {
+    this(limits, Stream.of());
+  }
+
+  /** With the groups of a log. */
+  TestGroups(GroupLimits limits, Stream<GroupRecord> records) {
     machine =
         new GroupMachine(limits, partition -> ends.getOrDefault(partition, PartitionEnds.UNKNOWN));
+    records.forEach(machine::apply);
     machine.open(new KnownTopics(List.of(), Set.of()), moment());
   }
 
