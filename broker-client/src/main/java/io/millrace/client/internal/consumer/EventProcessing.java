@@ -55,6 +55,9 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   /** The consumer's thread. */
   private final List<Draining> draining = new ArrayList<>();
 
+  /** The consumer's thread. */
+  private boolean drained;
+
   EventProcessing(
       GroupSettings settings,
       EventHandler handler,
@@ -135,6 +138,10 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   @Override
   public void lost(List<OwnedPartition> partitions) {
     change(partitions, FinishedPrefix::abandon);
+    forget(partitions);
+  }
+
+  private void forget(List<OwnedPartition> partitions) {
     lock.lock();
     try {
       prefixes.keySet().removeAll(partitions);
@@ -158,8 +165,9 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
       Draining next = each.next();
       if (isDrained(next.partitions()) || System.nanoTime() - next.deadlineNanos() >= 0) {
         each.remove();
+        change(next.partitions(), FinishedPrefix::abandon);
         poller.giveUp(next.partitions());
-        lost(next.partitions());
+        forget(next.partitions());
       }
     }
   }
@@ -189,6 +197,9 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
    * changes.
    */
   private void takeOnce() throws InterruptedException {
+    if (isStopping()) {
+      return; // a listener may have closed the consumer
+    }
     PollResult result = withinLimits();
     long deadlineNanos = deadlineNanos();
     if (result == null) {
@@ -377,8 +388,15 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     }
   }
 
-  /** Waits for running handlers, for a limited time, and ends the threads. */
-  private void drainAll() {
+  /**
+   * Waits for running handlers, for a limited time, and ends the threads. Later calls do nothing.
+   * The consumer's thread.
+   */
+  void drainAll() {
+    if (drained) {
+      return;
+    }
+    drained = true;
     lock.lock();
     try {
       stopping = true;

@@ -90,9 +90,17 @@ final class GroupPoller {
    * @throws MillraceException the failure of the consumer, if there is no event to return
    */
   void fill(PollResult result, long deadlineNanos) {
+    if (open != null && !isRead(open)) {
+      reader.close(); // it may have gone after the changes were applied
+    }
     if (isSure()) {
       reader.fill(result, deadlineNanos);
     }
+  }
+
+  /** Whether events of a partition may be handed out. */
+  private boolean isRead(OwnedPartition partition) {
+    return !partition.isGone() && !partition.isGivenUp() && !revoking.contains(partition);
   }
 
   /** Whether the broker has surely not removed the member. Any thread. */
@@ -230,10 +238,7 @@ final class GroupPoller {
     @Override
     public PartitionCursor cursor(Delivery delivery) {
       OwnedPartition partition = partitions.of(delivery.subscription());
-      if (partition == null
-          || partition.isGone()
-          || partition.isGivenUp()
-          || revoking.contains(partition)) {
+      if (partition == null || !isRead(partition)) {
         return null;
       }
       open = partition;

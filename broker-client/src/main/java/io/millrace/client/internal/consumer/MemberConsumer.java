@@ -45,7 +45,6 @@ final class MemberConsumer implements GroupConsumer {
   private final Map<OwnedPartition, Long> handedOut = new HashMap<>();
 
   private volatile boolean closing;
-  private volatile boolean closed;
   private volatile EventProcessing processing;
 
   /** Gives up at once: between two polls, no event is in progress. */
@@ -97,6 +96,7 @@ final class MemberConsumer implements GroupConsumer {
           finishUnwanted();
         }
       } while (result.isEmpty() && poller.await(deadlineNanos));
+      requireOpen(); // a listener or another thread may have closed it: others have the events
       handOut(result);
       return result.events();
     } catch (InterruptedException e) {
@@ -228,14 +228,15 @@ final class MemberConsumer implements GroupConsumer {
     run = processing;
     if (run != null) {
       run.stop();
-      if (!user.isCaller()) {
+      if (user.isCaller()) {
+        run.drainAll(); // the caller is a listener
+      } else {
         run.threads().awaitEnd();
       }
     }
     try {
       revokeAll();
     } finally {
-      closed = true;
       queue.nudge();
       leaveGroup();
       queue.close();
@@ -318,7 +319,7 @@ final class MemberConsumer implements GroupConsumer {
   }
 
   private void requireOpen() {
-    if (closed) {
+    if (closing) {
       throw ClientFailures.closed("consumer of group " + group(), poller.earlierFailure());
     }
   }

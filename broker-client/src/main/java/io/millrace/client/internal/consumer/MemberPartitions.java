@@ -205,7 +205,11 @@ final class MemberPartitions implements OwnershipListener {
           owned.values().forEach(this::stopReading);
           CompletableFuture<Void> stored = commits.flush(owned.values());
           stored.whenComplete(
-              (done, failure) -> member.leave().whenComplete((gone, never) -> copy(stored, left)));
+              (done, failure) -> {
+                owned.values().forEach(OwnedPartition::markGone);
+                commits.forget(); // more may have been finished after the flush
+                member.leave().whenComplete((gone, never) -> copy(stored, left));
+              });
         });
     return left;
   }

@@ -145,7 +145,8 @@ final class Membership {
     }
     boolean first = state == State.JOINING;
     state = State.MEMBER;
-    sureUntilNanos = sentNanos + sessionNanos;
+    long sureUntil = sentNanos + sessionNanos;
+    sureUntilNanos = first || sureUntil - sureUntilNanos > 0 ? sureUntil : sureUntilNanos;
     List<MemberAction> actions = takeOver(answer);
     if (first) {
       retryNanos = FIRST_RETRY_NANOS;

@@ -237,6 +237,40 @@ class MembershipTest {
   }
 
   @Test
+  void anAnswerThatComesAfterALaterOneTakesNothingBack() {
+    join(7, P0);
+    long sent = now + 20 * SECOND;
+    member.answered("m1", assignment(8, List.of(P0, P1), List.of()), sent, sent);
+    List<MemberAction> late =
+        member.answered("m1", assignment(7, List.of(P0), List.of()), sent - SECOND, sent + SECOND);
+    assertThat(late).isEmpty();
+    assertThat(member.epoch()).isEqualTo(8);
+    assertThat(member.sureUntilNanos()).isEqualTo(sent + 30 * SECOND);
+  }
+
+  @Test
+  void anAnswerThatComesTwiceReleasesAndGainsOnce() {
+    join(7, P0);
+    GroupAssignment next = assignment(8, List.of(P1), List.of(P0));
+    assertThat(answer(next))
+        .containsExactly(
+            new MemberAction.Release(List.of(P0)), new MemberAction.Gained(List.of(P1)));
+    assertThat(answer(next)).isEmpty();
+    member.dropped(P0, now);
+    assertThat(answer(next)).isEmpty();
+  }
+
+  @Test
+  void anAnswerToTheMemberThatItWasBeforeIsIgnored() {
+    join(7, P0);
+    member.refused("m1", refusal(ErrorCode.UNKNOWN_MEMBER), now);
+    assertThat(answer(assignment(8, List.of(P0), List.of()))).isEmpty();
+    member.rejoin(now);
+    assertThat(member.answered("m1", assignment(9, List.of(P0), List.of()), now, now)).isEmpty();
+    assertThat(member.isMember()).isFalse();
+  }
+
+  @Test
   void aShortIntervalIsNotShorterThanTenMilliseconds() {
     member.connected(now);
     answer(new GroupAssignment(1, GroupMemberState.STABLE, List.of(), List.of(), List.of(), 1, 0));
