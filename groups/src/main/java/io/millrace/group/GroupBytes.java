@@ -6,10 +6,11 @@ import io.millrace.group.queue.QueueRules;
 /** Estimates of the memory of groups: about what a 64-bit JVM with compressed pointers uses. */
 final class GroupBytes {
 
-  private static final long GROUP = 1_000;
-  private static final long MEMBER = 600;
+  private static final long GROUP = 1_200;
+  private static final long MEMBER = 300;
   private static final long STRING = 56;
-  private static final long ENTRY = 120;
+  private static final long PARTITION = 180;
+  private static final long PROGRESS = 120;
   private static final long OFFSET = 200;
   private static final long SETTINGS = 80;
   private static final long CONSUMER = 250;
@@ -32,7 +33,8 @@ final class GroupBytes {
       bytes += of(topic);
     }
     return bytes
-        + ENTRY * (member.target().size() + member.assigned().size() + member.releasing().size());
+        + PARTITION
+            * (member.target().size() + member.assigned().size() + member.releasing().size());
   }
 
   static long of(CommittedOffset committed) {
@@ -40,7 +42,7 @@ final class GroupBytes {
   }
 
   static long of(QueueProgress progress) {
-    return ENTRY + progress.bytes();
+    return PROGRESS + progress.bytes();
   }
 
   /** The settings of a queue besides the defaults, which every group shares. */
