@@ -195,7 +195,10 @@ public interface GroupConsumer extends AutoCloseable {
     /** As {@link Consumer.Builder#sources}. */
     Builder sources(String... sources);
 
-    /** As {@link Consumer.Builder#where}. */
+    /**
+     * As {@link Consumer.Builder#where}. {@link #build} refuses a text that is not a filter, also
+     * if the member gets no partition.
+     */
     Builder where(String filter);
 
     /**

@@ -7,6 +7,8 @@ import io.millrace.client.fake.StoredBatches;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.SupportedVersions;
@@ -88,6 +90,26 @@ class FilteredConsumerTest extends BrokerTest {
     taken(consumer, 1);
     assertThat(consumer.filterCounters())
         .isEqualTo(new FilterCounters(210, 9, 6, 4, 2, 140, 1_800));
+  }
+
+  @Test
+  void aFilterThatTheBrokerRefusesFailsTheBuildOfAMember() {
+    String message = "character 1 of the filter: no such field\n  colour == 1\n  ^\nuse key";
+    broker.script(
+        exchange -> {
+          if (exchange.request() instanceof JoinGroupRequest join && !join.filter().isEmpty()) {
+            exchange.answer(new ErrorResponse(ErrorCode.INVALID_FILTER, message));
+          } else {
+            exchange.proceed();
+          }
+        });
+    MillraceException refused =
+        thrownBy(() -> client().consumer("rides").where("colour == 1").group("g").build());
+    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_FILTER);
+    assertThat(refused).hasMessage(message);
+    assertThat(broker.requests(JoinGroupRequest.class))
+        .extracting(JoinGroupRequest::filter)
+        .containsExactly("colour == 1");
   }
 
   @Test

@@ -54,6 +54,31 @@ class ThrottledProducerTest extends BrokerTest {
   }
 
   @Test
+  void theTimeoutOfAPartitionWithoutTheThrottledSourceGoesOn() throws InterruptedException {
+    broker.topic("two", 2);
+    BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
+    RetryPolicy retry = fastRetry().deliveryTimeout(SHORT);
+    Producer producer = client().producer("two").retry(retry).build();
+    CompletableFuture<Receipt> loud = producer.send(event("loud", 0));
+    Exchange exchange = next(held);
+    exchange.session().throttleSource("loud", MINUTE);
+    afterPushes();
+    CompletableFuture<Receipt> quiet = producer.send(event("quiet", 1));
+    next(held);
+
+    MillraceException failure = failure(quiet);
+    assertThat(failure.code()).isEqualTo(ErrorCode.DELIVERY_TIMEOUT);
+    assertThat(failure).hasMessageContaining("the broker is connected and has not answered");
+    assertThat(loud).isNotDone();
+    exchange.proceed();
+    assertThat(get(loud).offset()).isZero();
+  }
+
+  private static Event event(String source, int partition) {
+    return Event.builder().source(source).value("a").partition(partition).build();
+  }
+
+  @Test
   void theTimeoutOfARefusedPartitionGoesOn() {
     broker.script(
         exchange -> {

@@ -22,7 +22,7 @@ final class FeedReading implements SubscriptionSink {
   /** Bytes that are delivered before they are decoded, unless a single batch is larger. */
   private static final int CREDIT_BYTES = 256 * 1024;
 
-  private final PartitionFeed feed;
+  private final Owner owner;
   private final Partition partition;
   private final long start;
   private final Deque<Delivery> deliveries = new ArrayDeque<>();
@@ -53,8 +53,22 @@ final class FeedReading implements SubscriptionSink {
     }
   }
 
-  FeedReading(PartitionFeed feed, Partition partition, long start) {
-    this.feed = feed;
+  /** Who reads, on the owner's thread of a shard. */
+  interface Owner {
+
+    /**
+     * Runs a task on the owner's thread. Any thread.
+     *
+     * @throws RejectedExecutionException if that has ended
+     */
+    void execute(Runnable task);
+
+    /** A reading has got a delivery, or has ended. */
+    void moved(FeedReading reading);
+  }
+
+  FeedReading(Owner owner, Partition partition, long start) {
+    this.owner = owner;
     this.partition = partition;
     this.start = start;
     this.decodedTo = start;
@@ -115,7 +129,12 @@ final class FeedReading implements SubscriptionSink {
   public void deliver(
       List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
     Delivery delivery = new Delivery(List.copyOf(batches), lease, nextOffset);
-    feed.onOwner(() -> delivered(delivery));
+    try {
+      owner.execute(() -> delivered(delivery));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=owner_ended log={}", partition.id(), e);
+      delivery.close();
+    }
   }
 
   private void delivered(Delivery delivery) {
@@ -124,16 +143,20 @@ final class FeedReading implements SubscriptionSink {
       return;
     }
     deliveries.add(delivery);
-    feed.moved(this);
+    owner.moved(this);
   }
 
   @Override
   public void ended(BrokerException cause) {
-    feed.onOwner(
-        () -> {
-          end = cause;
-          feed.moved(this);
-        });
+    try {
+      owner.execute(
+          () -> {
+            end = cause;
+            owner.moved(this);
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=owner_ended log={}", partition.id(), e); // and nobody reads any more
+    }
   }
 
   boolean hasDeliveries() {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing that was read waits for room: the reading ends, and begins again where the queue wants
  * to go on. Owner thread of the shard, unless a method says otherwise.
  */
-final class PartitionFeed {
+final class PartitionFeed implements FeedReading.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionFeed.class);
 
@@ -216,13 +216,13 @@ final class PartitionFeed {
     reading.start();
   }
 
-  /** Runs a task on the owner's thread of the shard. Any thread. */
-  void onOwner(Runnable task) {
-    shard.onOwner(task);
+  @Override
+  public void execute(Runnable task) {
+    shard.partition().owner().execute(task);
   }
 
-  /** A reading has got a delivery, or has ended. */
-  void moved(FeedReading of) {
+  @Override
+  public void moved(FeedReading of) {
     if (of == reading) {
       go();
     }
@@ -238,11 +238,11 @@ final class PartitionFeed {
         .submit(
             () -> {
               task.run();
-              onOwner(() -> decoded(of, task));
+              shard.onOwner(() -> decoded(of, task));
             },
             refused -> {
               task.close();
-              onOwner(
+              shard.onOwner(
                   () -> {
                     decoding = false;
                     go();
@@ -270,7 +270,7 @@ final class PartitionFeed {
     decodedAll = complete;
     shard
         .submit(command)
-        .whenComplete((reply, failure) -> onOwner(() -> decided(command, reply, failure)));
+        .whenComplete((reply, failure) -> shard.onOwner(() -> decided(command, reply, failure)));
   }
 
   /** The news of the shard have told before what the queue has taken, unless it has not changed. */

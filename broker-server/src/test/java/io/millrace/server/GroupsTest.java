@@ -87,6 +87,26 @@ class GroupsTest {
     return client.ask(join, JoinGroupResponse.class).assignment();
   }
 
+  /** A member that would be refused only when it gets partitions might never hear of it. */
+  @Test
+  void aJoinWithATextThatIsNoFilterIsRefusedWithThePlace() {
+    ErrorResponse refusal =
+        first.ask(
+            new JoinGroupRequest(
+                "billing",
+                "m1",
+                "",
+                SESSION_MICROS,
+                0,
+                GroupAssignor.AS_THE_GROUP,
+                new GroupSubscription(1, List.of("rides"), ""),
+                "size > "),
+            ErrorResponse.class);
+    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_FILTER);
+    assertThat(refusal.message()).contains("character 8 of the filter").contains("\n         ^\n");
+    assertThat(join(second, "m2").assigned()).hasSize(2);
+  }
+
   private static GroupBeatRequest beat(String member, long epoch, List<TopicPartition> owned) {
     return new GroupBeatRequest(
         "billing", member, epoch, "", owned, -1, 0, GroupSubscription.UNCHANGED);

@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -215,6 +216,24 @@ class QuotaTest {
       WireClient.Received refusal = response(client);
       assertThat(refusal.correlationId()).isEqualTo(id);
       assertThat(((ErrorResponse) refusal.response()).code()).isEqualTo(ErrorCode.CORRUPT_BATCH);
+    }
+  }
+
+  /** A client has to know of each source whose batches are delayed. */
+  @Test
+  void eachSourceIsAnnounced() {
+    Map<String, String> quotas =
+        Map.of(
+            "quotas.source.loud.produceBytesPerSecond", "1KiB",
+            "quotas.source.louder.produceBytesPerSecond", "1KiB");
+    try (MillraceServer two = TestServers.start(quotas);
+        WireClient client = WireClient.named("other", two.port())) {
+      CreateTopicRequest create = new CreateTopicRequest("rides", 1, Map.of());
+      UUID rides = client.ask(create, TopicResponse.class).topic().id();
+      client.produce(rides, 0, AckLevel.SYNCED, batch("loud", 64 * KIB));
+      assertThat(client.push(ThrottledPush.class).name()).isEqualTo("loud");
+      client.produce(rides, 0, AckLevel.SYNCED, batch("louder", 8 * KIB)); // a shorter delay
+      assertThat(client.push(ThrottledPush.class).name()).isEqualTo("louder");
     }
   }
 

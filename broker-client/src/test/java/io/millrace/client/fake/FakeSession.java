@@ -132,6 +132,11 @@ public final class FakeSession {
     push(1, new ThrottledPush("client", "test", 1024, (int) delay.toMillis(), stopSending));
   }
 
+  /** Says that the quota of a source delays the answers to batches with it. */
+  public void throttleSource(String source, Duration delay) {
+    push(1, new ThrottledPush("source", source, 1024, (int) delay.toMillis(), false));
+  }
+
   void push(int version, Push push) {
     write(bytes(Frames.encodePush(ALLOCATOR, version, push)));
   }

@@ -44,7 +44,10 @@ final class ConnectionQuotas {
   private final ReadPause readPause;
   private final HeldAnswers held;
 
+  /** The newest announcement: until when, and for whom; null before the first. */
   private long announcedNanos;
+
+  private QuotaSubject announced;
   private boolean full;
 
   /** Whether it is not read until a time because there was no memory to hold an answer. */
@@ -94,21 +97,27 @@ final class ConnectionQuotas {
   }
 
   private void announce(ProduceQuota.Delay delay, int version, long now) {
-    if (now + delay.nanos() - announcedNanos <= 0) {
+    QuotaSubject subject = delay.account().subject();
+    if (covers(subject) && now + delay.nanos() - announcedNanos <= 0) {
       return;
     }
-    long announced = delay.nanos() + ANNOUNCED_EXTRA_NANOS;
-    announcedNanos = now + announced;
-    QuotaSubject subject = delay.account().subject();
+    long nanos = delay.nanos() + ANNOUNCED_EXTRA_NANOS;
+    announcedNanos = now + nanos;
+    announced = subject;
     ByteRate rate = delay.account().produce().orElseThrow();
     ThrottledPush push =
         new ThrottledPush(
             subject.kind().text(),
             subject.name(),
             rate.bytesPerSecond(),
-            (int) TimeUnit.NANOSECONDS.toMillis(announced),
+            (int) TimeUnit.NANOSECONDS.toMillis(nanos),
             subject.kind() == QuotaKind.CLIENT);
     connection.writer().write(Frames.encodePush(connection.allocator(), version, push));
+  }
+
+  /** Whether the newest announcement is for the subject too. That for a client is for all. */
+  private boolean covers(QuotaSubject subject) {
+    return announced != null && (announced.kind() == QuotaKind.CLIENT || announced.equals(subject));
   }
 
   /**

@@ -46,6 +46,23 @@ final class GroupHandler {
   }
 
   void join(JoinGroupRequest request, PendingRequest pending) {
+    if (request.filter().isEmpty()) {
+      joinChecked(request, pending);
+      return;
+    }
+    broker
+        .parseFilter(request.filter())
+        .whenComplete(
+            (filter, failure) -> {
+              if (failure != null) {
+                pending.refuse(failure);
+              } else {
+                joinChecked(request, pending);
+              }
+            });
+  }
+
+  private void joinChecked(JoinGroupRequest request, PendingRequest pending) {
     Command.Join join =
         new Command.Join(
             request.group(),

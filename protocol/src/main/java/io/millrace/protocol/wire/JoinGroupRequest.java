@@ -12,6 +12,8 @@ package io.millrace.protocol.wire;
  *     time; 0: never
  * @param assignor how the group distributes its partitions
  * @param subscription the topics to read
+ * @param filter the condition on events with which the member will subscribe its partitions; empty:
+ *     none. The broker only refuses it if it is no filter
  */
 public record JoinGroupRequest(
     String group,
@@ -20,8 +22,29 @@ public record JoinGroupRequest(
     long sessionTimeoutMicros,
     long maxProcessingMicros,
     GroupAssignor assignor,
-    GroupSubscription subscription)
+    GroupSubscription subscription,
+    String filter)
     implements Request {
+
+  /** A member without a filter. */
+  public JoinGroupRequest(
+      String group,
+      String member,
+      String staticName,
+      long sessionTimeoutMicros,
+      long maxProcessingMicros,
+      GroupAssignor assignor,
+      GroupSubscription subscription) {
+    this(
+        group,
+        member,
+        staticName,
+        sessionTimeoutMicros,
+        maxProcessingMicros,
+        assignor,
+        subscription,
+        "");
+  }
 
   static JoinGroupRequest decode(WireReader in) {
     return new JoinGroupRequest(
@@ -31,7 +54,8 @@ public record JoinGroupRequest(
         in.i64("sessionTimeoutMicros"),
         in.i64("maxProcessingMicros"),
         in.oneOf("assignor", GroupAssignor::ofCode),
-        GroupSubscription.decode(in));
+        GroupSubscription.decode(in),
+        in.string("filter"));
   }
 
   @Override
@@ -48,5 +72,6 @@ public record JoinGroupRequest(
     out.i64(maxProcessingMicros);
     out.u8(assignor.code());
     subscription.encode(out);
+    out.string(filter);
   }
 }

@@ -100,7 +100,8 @@ final class GoldenMessages {
             30_000_000,
             300_000_000,
             GroupAssignor.SINGLE_ACTIVE,
-            SUBSCRIPTION),
+            SUBSCRIPTION,
+            "size > 9"),
         new GroupBeatRequest(
             "billing",
             "m-1",

@@ -142,7 +142,8 @@ final class GroupConsumerBuilder implements GroupConsumer.Builder {
             sessionTimeout,
             maxProcessing,
             assignor,
-            new GroupSubscription(FIRST_VERSION, topics, pattern));
+            new GroupSubscription(FIRST_VERSION, topics, pattern),
+            reading.filter());
     long credit = reading.creditBytes();
     return consumers.open(
         new GroupSettings(

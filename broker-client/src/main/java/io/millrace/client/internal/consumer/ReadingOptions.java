@@ -41,6 +41,11 @@ final class ReadingOptions {
     filter = Objects.requireNonNull(condition, "filter");
   }
 
+  /** The condition on events; empty: none. */
+  String filter() {
+    return filter;
+  }
+
   void creditBytes(long bytes) {
     SettingChecks.requireAtLeast("creditBytes", bytes, ConsumerBuilder.MIN_PARTITION_CREDIT);
     creditBytes = bytes;

@@ -254,7 +254,8 @@ public final class GroupMember implements LinkListener {
         TimeUnit.NANOSECONDS.toMicros(settings.sessionTimeout().toNanos()),
         TimeUnit.NANOSECONDS.toMicros(settings.maxProcessing().toNanos()),
         settings.assignor(),
-        settings.subscription());
+        settings.subscription(),
+        settings.filter());
   }
 
   private Request request(Beat beat) {

@@ -14,6 +14,7 @@ import java.time.Duration;
  *     never
  * @param assignor how the group distributes its partitions
  * @param subscription the topics to read
+ * @param filter which events the member reads; empty: all
  */
 public record MembershipSettings(
     String group,
@@ -21,4 +22,5 @@ public record MembershipSettings(
     Duration sessionTimeout,
     Duration maxProcessing,
     GroupAssignor assignor,
-    GroupSubscription subscription) {}
+    GroupSubscription subscription,
+    String filter) {}

@@ -24,6 +24,7 @@ final class BatchCompletion {
   private final ProducerSender producer;
   private final ProducerSettings settings;
   private final int partition;
+  private final InFlightBatches inFlight;
 
   /** Null after a stored batch. The event loop writes it. */
   private volatile MillraceException lastRefusal;
@@ -31,7 +32,9 @@ final class BatchCompletion {
   private int refusals;
   private long firstRefusalNanos;
 
-  BatchCompletion(ProducerSender producer, ProducerSettings settings, int partition) {
+  BatchCompletion(
+      ProducerSender producer, ProducerSettings settings, int partition, InFlightBatches inFlight) {
+    this.inFlight = inFlight;
     this.producer = producer;
     this.settings = settings;
     this.partition = partition;
@@ -117,7 +120,7 @@ final class BatchCompletion {
             refused.isEmpty()
                 ? producer
                     .throttle()
-                    .reason()
+                    .reason(inFlight::mayHaveSource)
                     .map(text -> "; " + text)
                     .orElse(
                         "; the broker is connected and has not answered: see its log and"

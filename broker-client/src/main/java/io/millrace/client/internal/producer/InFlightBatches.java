@@ -2,6 +2,7 @@ package io.millrace.client.internal.producer;
 
 import io.millrace.client.MillraceException;
 import io.millrace.client.internal.producer.ProducerBatch.State;
+import io.millrace.protocol.record.SourceFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +165,11 @@ final class InFlightBatches {
         batch.sizeBytes(),
         maxBytes,
         uncertain ? "it may be stored or not" : "it is not stored");
+  }
+
+  /** Whether a batch may have events of a source with these bits, by {@link SourceFilter}. */
+  boolean mayHaveSource(long bits) {
+    return batches.stream().anyMatch(batch -> SourceFilter.mayContain(batch.sources(), bits));
   }
 
   /** Calls an action with each batch whose outcome is not reported. */

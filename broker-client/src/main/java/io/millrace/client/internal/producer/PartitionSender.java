@@ -50,6 +50,11 @@ final class PartitionSender {
   /** Whether the broker has stored a batch under the current identity, over this connection. */
   private boolean identityConfirmed;
 
+  /** Whether a quota has delayed answers, and when it was last seen to do so. */
+  private boolean throttled;
+
+  private long throttledNanos;
+
   PartitionSender(
       ProducerSender producer,
       ProducerSettings settings,
@@ -65,7 +70,7 @@ final class PartitionSender {
             registration.lastSequences().get(partition),
             () -> producer.wake(this));
     this.inFlight = new InFlightBatches(settings, partition, registration.identity());
-    this.completion = new BatchCompletion(producer, settings, partition);
+    this.completion = new BatchCompletion(producer, settings, partition, inFlight);
     this.recovery = new RefusalRecovery(producer, this, inFlight, backoff);
     this.linger = new LingerTimer(producer, accumulator, this::sendReady);
   }
@@ -151,12 +156,17 @@ final class PartitionSender {
 
   /**
    * Fails the events whose delivery timeout is over. The timeout begins again while a quota delays
-   * the answers, unless the broker refuses batches of the partition.
+   * the answers to batches of the partition, unless the broker refuses them. Called regularly.
    *
    * @param openedNanos the batches that were begun at or before this moment are overdue
+   * @param nowNanos as {@link System#nanoTime()} counts
    */
-  void expire(long openedNanos) {
-    if (lastRefusal().isEmpty() && producer.throttle().hasDelayedAfter(openedNanos)) {
+  void expire(long openedNanos, long nowNanos) {
+    if (producer.throttle().hasDelayedAfter(nowNanos, inFlight::mayHaveSource)) {
+      throttled = true;
+      throttledNanos = nowNanos;
+    }
+    if (lastRefusal().isEmpty() && wasThrottledAfter(openedNanos)) {
       return;
     }
     if (settings.delivery().isNamed()) {
@@ -175,6 +185,12 @@ final class PartitionSender {
         completion.failed(batch, cause);
       }
     }
+  }
+
+  /** Also by batches that are answered by now, and for which those after them have waited. */
+  private boolean wasThrottledAfter(long nanos) {
+    return throttled && throttledNanos - nanos > 0
+        || producer.throttle().hasDelayedAfter(nanos, inFlight::mayHaveSource);
   }
 
   /** Ends a named producer at the first overdue event, so that it sends no later event. */

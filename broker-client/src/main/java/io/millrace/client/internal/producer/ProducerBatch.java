@@ -172,6 +172,11 @@ final class ProducerBatch implements ResponseHandler {
     return bytes.limit();
   }
 
+  /** The filter of the sources of its events, once it is encoded. */
+  long sources() {
+    return BatchHeader.sourceFilter(bytes, 0);
+  }
+
   /** The proof of the identity under which it is encoded. */
   ProducerSecret secret() {
     return identity.secret();

@@ -278,8 +278,9 @@ final class ProducerSender implements LinkListener {
 
   private void checkDeadlines() {
     try {
-      long openedNanos = System.nanoTime() - deliveryTimeoutNanos();
-      partitions.forEach(partition -> partition.expire(openedNanos));
+      long now = System.nanoTime();
+      long openedNanos = now - deliveryTimeoutNanos();
+      partitions.forEach(partition -> partition.expire(openedNanos, now));
       sendAllReady();
     } catch (Throwable e) {
       // Throwing it would end the timer, and no later delivery timeout would be detected.

@@ -45,7 +45,8 @@ class MembershipTest {
             Duration.ofSeconds(30),
             Duration.ZERO,
             GroupAssignor.AS_THE_GROUP,
-            new GroupSubscription(1, List.of("t"), "")),
+            new GroupSubscription(1, List.of("t"), ""),
+            ""),
         () -> "m" + ++ids);
   }
 
