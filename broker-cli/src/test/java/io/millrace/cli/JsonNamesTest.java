@@ -198,6 +198,8 @@ class JsonNamesTest {
     }
     run(ExitCode.OK, "group", "reset", "g", "--topic", "t", "--to", "earliest");
     run(ExitCode.OK, "group", "reset", "g", "--topic", "t", "--to", "-10m", "--apply");
+    run(ExitCode.FAILED, "group", "redrive", "g");
+    run(ExitCode.OK, "group", "redrive", "g", "--from", "t");
     run(ExitCode.OK, "group", "configure", "g", "--offset-retention", "30d");
     run(ExitCode.OK, "group", "configure", "g", "--offset-retention", "never");
     run(ExitCode.OK, "group", "delete", "g");

@@ -47,15 +47,14 @@ public record QueueDetails(
    * @param topic the name of the topic
    * @param partition the number of the partition, from 0
    * @param start every event below this offset is done
-   * @param next the queue has looked at every event below this offset
-   * @param available events below {@code next} that can be taken; a queue without consumers looks
-   *     at none
+   * @param next the queue has looked at every event below this offset; without a consumer, one past
+   *     the last event of which something is stored
+   * @param available events below {@code next} that can be taken
    * @param locked events that are locked
    * @param waiting events that come again later
    * @param unwrittenDeadLetters events whose dead letter is not stored yet
    * @param failedAttempts the failed attempts of all events that are not done
-   * @param deadLetters events that became dead letters, or were discarded, since a consumer last
-   *     opened a queue without consumers
+   * @param deadLetters events that became dead letters, or were discarded, since the last reset
    * @param failing whether most attempts fail, so that the queue hands out single events
    * @param problem why the queue or its dead letters do not go on, in words; empty: they do
    */

@@ -31,6 +31,9 @@ final class EventPicker {
   /** The first offset that was not reached. */
   private int next;
 
+  /** How many events are in {@link #picked}. */
+  private int copied;
+
   private EventPicker(
       Partition partition, long[] offsets, long maxBytes, QueueResources resources) {
     this.partition = partition;
@@ -53,7 +56,8 @@ final class EventPicker {
    *
    * @param offsets of durable events, ascending, at least one
    * @param maxBytes of events, as {@link BatchReader#eventBytes} counts them; at least 1
-   * @return completes on a reader thread; fails as {@link Partition#read}
+   * @return completes on a reader thread; fails as {@link Partition#read} if the first event cannot
+   *     be read. If a later one cannot, the result has those before.
    */
   static CompletableFuture<Picked> pick(
       Partition partition, long[] offsets, long maxBytes, QueueResources resources) {
@@ -68,7 +72,7 @@ final class EventPicker {
         .whenComplete(
             (slice, failure) -> {
               if (failure != null) {
-                result.completeExceptionally(StageFailure.cause(failure));
+                fail(StageFailure.cause(failure));
               } else {
                 resources.readers().submit(() -> copy(slice), cause -> stop(slice, cause));
               }
@@ -77,7 +81,15 @@ final class EventPicker {
 
   private void stop(PartitionSlice slice, BrokerException cause) {
     slice.close();
-    result.completeExceptionally(cause);
+    fail(cause);
+  }
+
+  private void fail(Throwable cause) {
+    if (copied > 0) {
+      result.complete(new Picked(picked, copied));
+    } else {
+      result.completeExceptionally(cause);
+    }
   }
 
   private void copy(PartitionSlice slice) {
@@ -94,7 +106,7 @@ final class EventPicker {
         at += BatchHeader.length(batches, at);
       }
     } catch (RuntimeException | Error e) {
-      result.completeExceptionally(ReaderPool.explained(e));
+      fail(ReaderPool.explained(e));
       return;
     } finally {
       resources.scratches().give(scratch);
@@ -155,6 +167,7 @@ final class EventPicker {
     byte[] bytes = new byte[batch.remaining()];
     batch.get(bytes);
     picked.add(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    copied = next;
   }
 
   private BrokerException gone() {

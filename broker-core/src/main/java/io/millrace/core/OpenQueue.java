@@ -135,7 +135,7 @@ public final class OpenQueue {
   public CompletableFuture<Void> close() {
     leave(closed());
     return shard
-        .submit(new Command.CloseQueue(opening.group(), session, true))
+        .submit(new Command.CloseQueue(opening.group(), session))
         .thenApply(
             reply -> {
               expected(Reply.Done.class, reply);

@@ -325,10 +325,13 @@ final class PartitionFeed implements FeedReading.Owner {
     switch (cause.code()) {
       case SHUTTING_DOWN -> close();
       case UNKNOWN_TOPIC -> problem = cause.getMessage();
-      case CORRUPT_LOG, LOG_TOO_NEW, LOG_TOO_OLD, BATCH_TOO_LARGE -> blocked(cause);
       default -> {
-        told(cause);
-        later(RETRY_MS);
+        if (UnreadableEvents.isDamage(cause.code())) {
+          blocked(cause);
+        } else {
+          told(cause);
+          later(RETRY_MS);
+        }
       }
     }
   }
@@ -339,7 +342,8 @@ final class PartitionFeed implements FeedReading.Owner {
   }
 
   private void told(BrokerException cause) {
-    if (!cause.getMessage().equals(problem)) {
+    String text = text(cause);
+    if (!text.equals(problem)) {
       LOG.warn(
           "event=queue_not_fed group={} partition={}-{} offset={} code={}",
           Quoted.logValue(group),
@@ -349,7 +353,16 @@ final class PartitionFeed implements FeedReading.Owner {
           cause.code(),
           cause);
     }
-    problem = cause.getMessage();
+    problem = text;
+  }
+
+  private String text(BrokerException cause) {
+    return UnreadableEvents.isDamage(cause.code())
+        ? topics
+            .partition(id)
+            .map(partition -> UnreadableEvents.at(partition, position, cause).text())
+            .orElse(cause.getMessage())
+        : cause.getMessage();
   }
 
   private void later(long delayMs) {

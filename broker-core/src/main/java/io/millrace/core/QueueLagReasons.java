@@ -25,8 +25,8 @@ final class QueueLagReasons implements LagMeasure.Explainer {
   public GroupLagReasons.Explained explain(LagMeasure measure) {
     PartitionId id = measure.input().view().partition();
     Reply.QueuePartitionView view = partitions.get(id);
-    if (consumers(id) == 0) {
-      return because(LagReason.NO_MEMBER, "the queue has no consumer of this topic");
+    if (consumers(id, false) == 0) {
+      return because(LagReason.NO_MEMBER, absent(consumers(id, true)));
     }
     String blocked = blocked(view, measure);
     if (!blocked.isEmpty()) {
@@ -58,10 +58,17 @@ final class QueueLagReasons implements LagMeasure.Explainer {
     return new GroupLagReasons.Explained(reason, text);
   }
 
-  private long consumers(PartitionId id) {
+  private long consumers(PartitionId id, boolean away) {
     return description.queue().consumers().stream()
-        .filter(consumer -> consumer.topic().equals(id.topicId()))
+        .filter(consumer -> consumer.topic().equals(id.topicId()) && consumer.away() == away)
         .count();
+  }
+
+  private static String absent(long away) {
+    return away == 0
+        ? "the queue has no consumer of this topic"
+        : "the connections of all consumers of this topic have ended; the events that they have"
+            + " locked come again if they do not come back in 5 s";
   }
 
   /** The time since any consumer of the topic has taken or settled something. */

@@ -16,6 +16,9 @@ final class ServedTake {
   /** How long events wait that cannot be read. */
   private static final long UNREADABLE_MICROS = 1_000_000;
 
+  /** How long events wait whose stored bytes are damaged. */
+  private static final long DAMAGED_MICROS = 30_000_000;
+
   /** Bytes that an event takes at most in addition, if it is alone in a batch. */
   private static final long EVENT_BYTES = 200;
 
@@ -98,6 +101,7 @@ final class ServedTake {
       return;
     }
     List<TakenEvent> events = taken.events().subList(0, picked.events());
+    shard.queues().readable(consumer.group(), match.partition(), events);
     if (picked.events() < taken.events().size()) { // they are larger than when the queue was fed
       List<TakenEvent> rest = taken.events().subList(picked.events(), taken.events().size());
       consumer.giveBack(match.partition(), taken.lock(), rest, 0);
@@ -119,6 +123,13 @@ final class ServedTake {
   /** The events cannot be read: others may try, and if they are deleted, the queue goes on. */
   private void unreadable(Reply.Taken taken, Throwable cause) {
     OpenQueue consumer = match.take().consumer();
+    if (cause instanceof BrokerException known && UnreadableEvents.isDamage(known.code())) {
+      topics
+          .partition(match.partition())
+          .ifPresent(partition -> damaged(taken.lock(), taken.events(), partition, known));
+      again(cause);
+      return;
+    }
     ErrorCode code = cause instanceof BrokerException e ? e.code() : ErrorCode.INTERNAL;
     boolean deleted = code == ErrorCode.OFFSET_OUT_OF_RANGE;
     consumer.giveBack(
@@ -135,6 +146,19 @@ final class ServedTake {
       again(cause);
     } else {
       match.take().refuse(cause);
+    }
+  }
+
+  /** The first events are damaged: they wait, and the others are available at once. */
+  private void damaged(
+      long lock, List<TakenEvent> events, Partition partition, BrokerException cause) {
+    OpenQueue consumer = match.take().consumer();
+    UnreadableEvents range = UnreadableEvents.at(partition, events.get(0).offset(), cause);
+    shard.queues().unreadable(consumer.group(), match.partition(), range);
+    int count = (int) events.stream().takeWhile(each -> each.offset() < range.end()).count();
+    consumer.giveBack(match.partition(), lock, events.subList(0, count), DAMAGED_MICROS);
+    if (count < events.size()) {
+      consumer.giveBack(match.partition(), lock, events.subList(count, events.size()), 0);
     }
   }
 

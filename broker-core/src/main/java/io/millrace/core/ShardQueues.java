@@ -5,7 +5,9 @@ import io.millrace.group.GroupMachine;
 import io.millrace.group.PartitionId;
 import io.millrace.group.QueueNews;
 import io.millrace.group.Reply;
+import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +16,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queues of one shard of groups: their consumers, the requests for events that wait, the feeds
@@ -22,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
  * says otherwise.
  */
 final class ShardQueues {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardQueues.class);
 
   private record TopicKey(String group, UUID topicId) {}
 
@@ -36,6 +43,10 @@ final class ShardQueues {
   private final Map<SessionKey, OpenQueue> consumers = new HashMap<>();
   private final Map<TopicKey, QueueTakes> takes = new LinkedHashMap<>();
   private final Map<FeedKey, PartitionFeed> feeds = new HashMap<>();
+
+  /** Events that were fed and cannot be read any more. Any thread; empty without damage. */
+  private final Map<FeedKey, UnreadableEvents> unreadable = new ConcurrentHashMap<>();
+
   private final TreeSet<WaitingTake> byDeadline = new TreeSet<>();
 
   /** Those that may be able to serve somebody. */
@@ -167,6 +178,7 @@ final class ShardQueues {
   private void feed(QueueNews news) {
     FeedKey key = new FeedKey(news.group(), news.partition());
     if (news.want().isEmpty()) {
+      unreadable.remove(key);
       PartitionFeed unwanted = feeds.remove(key);
       if (unwanted != null) {
         unwanted.close();
@@ -317,7 +329,42 @@ final class ShardQueues {
   String problem(String group, PartitionId partition) {
     PartitionFeed feed = feeds.get(new FeedKey(group, partition));
     String ofFeed = feed == null ? "" : feed.problem();
-    return ofFeed.isEmpty() ? deadLetters.problem(group, partition) : ofFeed;
+    String ofReading = ofFeed.isEmpty() ? damage(new FeedKey(group, partition)) : ofFeed;
+    return ofReading.isEmpty() ? deadLetters.problem(group, partition) : ofReading;
+  }
+
+  private String damage(FeedKey key) {
+    UnreadableEvents known = unreadable.get(key);
+    if (known == null) {
+      return "";
+    }
+    long start = topics.partition(key.partition()).map(each -> each.offsets().start()).orElse(0L);
+    return known.end() <= start ? "" : known.text();
+  }
+
+  /** Events of a queue were locked, and cannot be read. */
+  void unreadable(String group, PartitionId partition, UnreadableEvents events) {
+    UnreadableEvents before = unreadable.put(new FeedKey(group, partition), events);
+    if (!events.equals(before)) {
+      LOG.warn(
+          "event=queue_events_unreadable group={} partition={}-{} from={} to={} cause={}",
+          Quoted.logValue(group),
+          partition.topicId(),
+          partition.partition(),
+          events.first(),
+          events.end(),
+          Quoted.logValue(events.text()));
+    }
+  }
+
+  /** Events of a queue were read. Any thread. */
+  void readable(String group, PartitionId partition, List<TakenEvent> events) {
+    if (!unreadable.isEmpty()) {
+      unreadable.computeIfPresent(
+          new FeedKey(group, partition),
+          (key, known) ->
+              events.stream().anyMatch(each -> each.offset() == known.first()) ? null : known);
+    }
   }
 
   /** Bytes of heap of what waits. */

@@ -129,7 +129,7 @@ class DeadLettersTest {
     headers.put("dlq_error", "says the test");
     assertThat(events(LETTERS)).containsExactly(new Seen("till", 7, "k", "v", headers));
     assertThat(queue.takeNow(consumer).events()).isEmpty();
-    assertThat(queue.partition(0).deadLettered()).isEqualTo(1);
+    assertThat(queue.partition(0).deadLetters()).isEqualTo(1);
   }
 
   private static RecordHeader header(String name, String value) {

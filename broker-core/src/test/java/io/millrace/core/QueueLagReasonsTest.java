@@ -21,6 +21,7 @@ class QueueLagReasonsTest {
   private UUID topicOfConsumer = PARTITION.topicId();
   private long sinceProgress = 10;
   private int locked = 20;
+  private boolean away;
   private int dying;
   private boolean failing;
   private long events = 100;
@@ -38,9 +39,9 @@ class QueueLagReasonsTest {
             locked,
             60_000_000,
             sinceProgress,
-            false);
+            away);
     Reply.QueuePartitionView view =
-        new Reply.QueuePartitionView(PARTITION, 50, 150, 30, locked, 7, 3, dying, 9, 0, 0, failing);
+        new Reply.QueuePartitionView(PARTITION, 50, 150, 30, locked, 7, 3, dying, 9, 0, failing);
     QueueDescription description =
         new QueueDescription(
             new Reply.QueueDescription(
@@ -75,6 +76,12 @@ class QueueLagReasonsTest {
   void noConsumer() {
     topicOfConsumer = new UUID(8, 9);
     assertReason(LagReason.NO_MEMBER, "no consumer");
+  }
+
+  @Test
+  void theOnlyConsumerIsAway() {
+    away = true;
+    assertReason(LagReason.NO_MEMBER, "connections", "have ended", "5 s");
   }
 
   @Test

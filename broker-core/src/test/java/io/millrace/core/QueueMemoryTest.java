@@ -196,7 +196,7 @@ class QueueMemoryTest {
     while (queue.start(0) < 5) {
       test.owner.runAll();
     }
-    assertThat(queue.partition(0).deadLettered()).isEqualTo(5);
+    assertThat(queue.partition(0).deadLetters()).isEqualTo(5);
     assertThat(reserved()).isZero();
   }
 

@@ -294,17 +294,6 @@ class QueueTest {
   }
 
   @Test
-  void anEventTakenForAConnectionThatHasEndedIsGivenBackUncounted() {
-    Partition orders = test.topic("orders");
-    test.appendSynced(orders, batch("a"));
-    OpenQueue gone = queue.open("orders");
-    CompletableFuture<TakenBatches> take = gone.take(room(1), LONG_MICROS);
-    gone.away();
-    test.owner.runUntil(take::isDone);
-    assertThat(attempts(queue.take(queue.open("orders"), 1))).containsExactly(0);
-  }
-
-  @Test
   void theEventsOfAKeyComeOneAfterTheOther() {
     Partition orders = test.topic("orders");
     test.appendSynced(orders, batch("k=1", "l=1", "k=2", "1", "2", "l=2"));

@@ -199,6 +199,19 @@ final class QueueTester {
     return ((Reply.QueueDescription) reply).partitions().get(partition).start();
   }
 
+  /** Waits until the queue has looked at the events below an offset. */
+  void awaitFed(int partition, long next) {
+    while (machineView(partition).next() < next) {
+      test.owner.runAll();
+    }
+  }
+
+  /** A partition as the state machine has it: nothing is read. */
+  Reply.QueuePartitionView machineView(int partition) {
+    Reply reply = result(test.broker.groups().submit(new Command.Describe(GROUP)));
+    return ((Reply.QueueDescription) reply).partitions().get(partition);
+  }
+
   GroupLag lag(int number) {
     return describe().lags().get(number);
   }

@@ -229,12 +229,11 @@ public sealed interface Command {
   }
 
   /**
-   * Ends a queue consumer; others get its events. The answer is {@link Reply.Done}, also if there
-   * is no such consumer, or if it is open on another connection.
-   *
-   * @param graceful the consumer ends itself: its unsettled events do not count as failed attempts
+   * Ends a queue consumer, because it wants so; others get its events, and no attempt counts as
+   * failed. The answer is {@link Reply.Done}, also if there is no such consumer, or if it is open
+   * on another connection.
    */
-  record CloseQueue(String group, ConsumerSession session, boolean graceful) implements OfQueue {
+  record CloseQueue(String group, ConsumerSession session) implements OfQueue {
 
     public CloseQueue {
       requireAll(group, session);

@@ -6,6 +6,7 @@ import io.millrace.group.GroupRecord.MemberRemoved;
 import io.millrace.group.GroupRecord.MemberSet;
 import io.millrace.group.GroupRecord.OffsetRemoved;
 import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.QueueDeadLettersSet;
 import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueProgressSet;
 import io.millrace.group.GroupRecord.QueueSet;
@@ -145,6 +146,11 @@ final class Group {
   void apply(QueueSettled settled) {
     QueueProgress before = progress.getOrDefault(settled.partition(), QueueProgress.at(0));
     put(settled.partition(), before.settled(settled.start(), settled.done(), settled.failed()));
+  }
+
+  void apply(QueueDeadLettersSet set) {
+    QueueProgress before = progress.getOrDefault(set.partition(), QueueProgress.at(0));
+    put(set.partition(), before.withDeadLetters(set.count()));
   }
 
   void apply(QueueProgressRemoved removed) {

@@ -3,15 +3,20 @@ package io.millrace.group;
 import io.millrace.group.Reply.MemberView;
 import io.millrace.group.Reply.PartitionView;
 import io.millrace.group.Reply.QueueConsumerView;
+import io.millrace.group.Reply.QueuePartitionView;
 import io.millrace.group.Reply.Summary;
+import io.millrace.group.queue.QueueProgress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /** Answers what groups look like. */
 final class GroupDescriptions {
@@ -106,7 +111,7 @@ final class GroupDescriptions {
   private Reply queue(Group group, Moment now) {
     RunningQueue queue = state.queues().find(group.name());
     Map<Long, Integer> locked = new HashMap<>();
-    TreeSet<PartitionId> partitions = new TreeSet<>(group.progress().keySet());
+    TreeSet<PartitionId> partitions = partitionsOf(group);
     List<ConsumerState> consumers = new ArrayList<>();
     if (queue != null) {
       queue.partitions().values().forEach(each -> each.window().countLocked(locked));
@@ -120,7 +125,28 @@ final class GroupDescriptions {
         consumers.stream()
             .map(each -> view(each, locked.getOrDefault(each.number(), 0), now))
             .toList(),
-        partitions.stream().flatMap(each -> state.queues().view(group, each).stream()).toList());
+        partitions.stream().map(each -> view(group, each)).toList());
+  }
+
+  /** All partitions of the topics that a queue has had open. */
+  private TreeSet<PartitionId> partitionsOf(Group queue) {
+    TreeSet<PartitionId> partitions = new TreeSet<>(queue.progress().keySet());
+    Set<UUID> topics = new HashSet<>();
+    partitions.forEach(each -> topics.add(each.topicId()));
+    for (UUID topic : topics) {
+      int count = state.topics().served(topic).map(GroupTopic::partitions).orElse(0);
+      for (int number = 0; number < count; number++) {
+        partitions.add(new PartitionId(topic, number));
+      }
+    }
+    return partitions;
+  }
+
+  private QueuePartitionView view(Group queue, PartitionId partition) {
+    return state
+        .queues()
+        .view(queue, partition)
+        .orElseGet(() -> StoredQueuePartition.view(partition, QueueProgress.at(0)));
   }
 
   private static QueueConsumerView view(ConsumerState consumer, int locked, Moment now) {

@@ -128,4 +128,10 @@ public sealed interface GroupRecord {
       List<QueueRange> done,
       List<QueueFailure> failed)
       implements InGroup {}
+
+  /**
+   * How many events of a partition of a queue became dead letters, or were dropped instead, since
+   * its last {@link QueueProgressSet}. After the record of what is done.
+   */
+  record QueueDeadLettersSet(String group, PartitionId partition, long count) implements InGroup {}
 }

@@ -37,6 +37,8 @@ import io.millrace.group.GroupRecord.TargetSet;
  *         i32 partition                      done
  *  u8 18, string group, uuid topic,          u8 version 1, i64 start, done ranges, failures: what
  *         i32 partition                      was done since the last record of type 17 or 18
+ *  u8 19, string group, uuid topic,          u8 version 1, i64 events that became dead letters since
+ *         i32 partition                      the last record of type 17
  *
  *  partitions: i32 count of topics, for each: uuid, i32 count, i32 numbers in ascending order
  *  owned partitions: the same with an i64 epoch after each number

@@ -1,5 +1,6 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueWindow;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
 import java.util.HashMap;
@@ -251,7 +252,10 @@ final class GroupState {
         group,
         moreBytes,
         freeBytes() - limits.keptBytes(),
-        "close queues or delete groups that nobody needs, or give the broker more memory");
+        "each partition of an open queue takes "
+            + QueueWindow.EMPTY_BYTES
+            + "; close queues or delete groups that nobody needs, or give the broker more heap"
+            + " (MILLRACE_HEAP)");
   }
 
   private static void requireMemory(String group, long moreBytes, long free, String advice) {

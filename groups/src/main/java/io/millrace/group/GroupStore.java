@@ -10,6 +10,7 @@ import io.millrace.group.GroupRecord.MemberSet;
 import io.millrace.group.GroupRecord.OfMember;
 import io.millrace.group.GroupRecord.OffsetRemoved;
 import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.QueueDeadLettersSet;
 import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueProgressSet;
 import io.millrace.group.GroupRecord.QueueSet;
@@ -97,6 +98,8 @@ final class GroupStore {
       group.apply(settled);
     } else if (record instanceof QueueProgressSet set) {
       group.apply(set);
+    } else if (record instanceof QueueDeadLettersSet set) {
+      group.apply(set);
     } else if (record instanceof QueueProgressRemoved removed) {
       group.apply(removed);
     } else if (record instanceof QueueSet set) {
@@ -134,6 +137,8 @@ final class GroupStore {
       inverseProgress(group, settled.partition(), out);
     } else if (record instanceof QueueProgressSet set) {
       inverseProgress(group, set.partition(), out);
+    } else if (record instanceof QueueDeadLettersSet set) {
+      inverseProgress(group, set.partition(), out);
     } else if (record instanceof QueueProgressRemoved removed) {
       inverseProgress(group, removed.partition(), out);
     } else if (record instanceof QueueSet) {
@@ -144,10 +149,11 @@ final class GroupStore {
   private static void inverseProgress(
       Group group, PartitionId partition, Consumer<GroupRecord> out) {
     QueueProgress before = group.progress().get(partition);
-    out.accept(
-        before == null
-            ? new QueueProgressRemoved(group.name(), partition)
-            : new QueueProgressSet(group.name(), partition, before));
+    if (before == null) {
+      out.accept(new QueueProgressRemoved(group.name(), partition));
+    } else {
+      QueueRecords.snapshot(group.name(), partition, before, out);
+    }
   }
 
   private static void inverseOffset(Group group, PartitionId partition, Consumer<GroupRecord> out) {

@@ -1,6 +1,7 @@
 package io.millrace.group;
 
 import io.millrace.group.GroupRecord.GroupSet;
+import io.millrace.group.GroupRecord.QueueDeadLettersSet;
 import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueSet;
 import io.millrace.group.GroupRecord.QueueSettled;
@@ -51,11 +52,14 @@ final class QueueDecisions {
     QueueRules settings = open.wish().applyTo(before);
     QueueInputs.settings(settings);
     requireDeadLetterTopics(open.group(), topic, settings.deadLetters());
+    PartitionId first = new PartitionId(open.topic(), 0);
+    boolean isNewTopic = group == null || !group.progress().containsKey(first);
     ConsumerState consumer = queues.consumer(open.group(), open.session().id());
     if (consumer == null) {
       state.requireRoomForMember(open.group(), queues.consumers(open.group()));
       long windows = QueueWindow.EMPTY_BYTES * queues.missingWindows(open.group(), topic);
-      long bytes = windows + GroupBytes.ofConsumer(open.clientId(), open.host());
+      long progress = isNewTopic ? GroupBytes.of(QueueProgress.at(0)) : 0;
+      long bytes = windows + progress + GroupBytes.ofConsumer(open.clientId(), open.host());
       state.requireWindowMemory(
           open.group(), bytes + (group == null ? GroupBytes.ofGroup(open.group(), "") : 0));
     } else {
@@ -72,6 +76,10 @@ final class QueueDecisions {
     }
     if (group == null || !settings.equals(before)) {
       records.add(new QueueSet(open.group(), settings));
+    }
+    if (isNewTopic) {
+      // Without it, nobody would know the topic after its consumers have gone.
+      records.add(settled(open.group(), first, 0, List.of()));
     }
     boolean continued = consumer != null && !consumer.locksLost() && sameOrdering;
     QueueDrafts drafts = new QueueDrafts(queues, now);
@@ -100,7 +108,7 @@ final class QueueDecisions {
       return Decision.of(new Reply.Done());
     }
     QueueDrafts drafts = new QueueDrafts(queues, now);
-    drafts.release(consumer, !close.graceful());
+    drafts.release(consumer, false);
     return drafts.decision(new Reply.Done(), List.of(new Effect.QueueClosed(consumer)));
   }
 
@@ -194,7 +202,10 @@ final class QueueDecisions {
     }
     List<QueueRange> done = List.of(new QueueRange(dead.offset(), dead.offset() + 1));
     return Decision.of(
-        List.of(settled(dead.group(), dead.partition(), progress.start(), done)), new Reply.Done());
+        List.of(
+            settled(dead.group(), dead.partition(), progress.start(), done),
+            new QueueDeadLettersSet(dead.group(), dead.partition(), progress.deadLetters() + 1)),
+        new Reply.Done());
   }
 
   /** Adds what is due for queues to a tick. */

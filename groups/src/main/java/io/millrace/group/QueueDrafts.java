@@ -1,5 +1,6 @@
 package io.millrace.group;
 
+import io.millrace.group.GroupRecord.QueueDeadLettersSet;
 import io.millrace.group.queue.QueueDraft;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,6 +84,12 @@ final class QueueDrafts {
                 draft.done(),
                 draft.failed(),
                 records::add);
+          }
+          if (draft.deadLetters() > 0) {
+            long before = queues.progress(partition.group(), partition.id()).deadLetters();
+            records.add(
+                new QueueDeadLettersSet(
+                    partition.group(), partition.id(), before + draft.deadLetters()));
           }
         });
     effects.addAll(more);

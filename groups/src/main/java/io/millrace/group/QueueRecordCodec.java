@@ -1,5 +1,6 @@
 package io.millrace.group;
 
+import io.millrace.group.GroupRecord.QueueDeadLettersSet;
 import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueProgressSet;
 import io.millrace.group.GroupRecord.QueueSet;
@@ -20,6 +21,7 @@ final class QueueRecordCodec {
   private static final int QUEUE = 16;
   private static final int PROGRESS = 17;
   private static final int SETTLED = 18;
+  private static final int DEAD_LETTERS = 19;
 
   private static final int RANGE_BYTES = 8 + 8;
   private static final int FAILURE_BYTES = 8 + 4 + 8 + 1;
@@ -27,7 +29,7 @@ final class QueueRecordCodec {
   private QueueRecordCodec() {}
 
   static boolean isOfQueue(int type) {
-    return QUEUE <= type && type <= SETTLED;
+    return QUEUE <= type && type <= DEAD_LETTERS;
   }
 
   static EncodedGroupRecord encode(GroupRecord record) {
@@ -41,6 +43,11 @@ final class QueueRecordCodec {
       return new EncodedGroupRecord(
           key(PROGRESS, set.group(), set.partition()),
           progress(progress.start(), progress.done(), progress.failed()));
+    }
+    if (record instanceof QueueDeadLettersSet set) {
+      return new EncodedGroupRecord(
+          key(DEAD_LETTERS, set.group(), set.partition()),
+          GroupRecordCodec.value().i64(set.count()).bytes());
     }
     if (record instanceof QueueProgressRemoved removed) {
       return new EncodedGroupRecord(
@@ -67,6 +74,8 @@ final class QueueRecordCodec {
       case SETTLED ->
           new QueueSettled(
               key.string(), key.partition(), start(value), ranges(value), failures(value));
+      case DEAD_LETTERS ->
+          new QueueDeadLettersSet(key.string(), key.partition(), deadLetterCount(value));
       default -> throw GroupRecordException.tooNew("type", type);
     };
   }
@@ -92,6 +101,14 @@ final class QueueRecordCodec {
       throw GroupRecordException.corrupt("start " + start);
     }
     return start;
+  }
+
+  private static long deadLetterCount(GroupRecordReader value) {
+    long count = value.i64();
+    if (count < 0) {
+      throw GroupRecordException.corrupt(count + " dead letters");
+    }
+    return count;
   }
 
   private static List<QueueRange> ranges(GroupRecordReader value) {

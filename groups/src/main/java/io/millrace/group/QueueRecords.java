@@ -1,5 +1,6 @@
 package io.millrace.group;
 
+import io.millrace.group.GroupRecord.QueueDeadLettersSet;
 import io.millrace.group.GroupRecord.QueueProgressSet;
 import io.millrace.group.GroupRecord.QueueSettled;
 import io.millrace.group.queue.QueueFailure;
@@ -20,18 +21,20 @@ final class QueueRecords {
   static void snapshot(
       String group, PartitionId partition, QueueProgress progress, Consumer<GroupRecord> out) {
     if (progress.parts() <= PARTS) {
-      out.accept(new QueueProgressSet(group, partition, progress));
-      return;
+      out.accept(new QueueProgressSet(group, partition, progress.withDeadLetters(0)));
+    } else {
+      out.accept(new QueueProgressSet(group, partition, QueueProgress.at(progress.start())));
+      settled(group, partition, progress.start(), progress.done(), progress.failed(), out);
     }
-    out.accept(new QueueProgressSet(group, partition, QueueProgress.at(progress.start())));
-    settled(group, partition, progress.start(), progress.done(), progress.failed(), out);
+    if (progress.deadLetters() > 0) {
+      out.accept(new QueueDeadLettersSet(group, partition, progress.deadLetters()));
+    }
   }
 
   static long snapshotRecords(QueueProgress progress) {
-    if (progress.parts() <= PARTS) {
-      return 1;
-    }
-    return 1L + (progress.parts() + PARTS - 1) / PARTS;
+    int ofCount = progress.deadLetters() > 0 ? 1 : 0;
+    int ofParts = progress.parts() <= PARTS ? 0 : (progress.parts() + PARTS - 1) / PARTS;
+    return 1L + ofParts + ofCount;
   }
 
   /** Emits the records of a change; each first part of them is true. */

@@ -78,6 +78,14 @@ final class QueueStates {
     return queue == null ? null : queue.partition(id);
   }
 
+  /** What a queue has done in a partition. */
+  QueueProgress progress(String group, PartitionId id) {
+    Group found = store.find(group);
+    return found == null
+        ? QueueProgress.at(0)
+        : found.progress().getOrDefault(id, QueueProgress.at(0));
+  }
+
   int consumers(String group) {
     RunningQueue queue = queues.get(group);
     return queue == null ? 0 : queue.consumers().size();
@@ -285,7 +293,7 @@ final class QueueStates {
     QueuePartition partition = partition(group.name(), id);
     if (partition == null) {
       return Optional.ofNullable(group.progress().get(id))
-          .map(progress -> viewOf(id, progress.start()));
+          .map(progress -> StoredQueuePartition.view(id, progress));
     }
     QueueWindow window = partition.window();
     return Optional.of(
@@ -299,13 +307,8 @@ final class QueueStates {
             window.blocked(),
             window.dying(),
             window.attempts(),
-            window.deadLettered(),
-            window.discarded(),
+            progress(group.name(), id).deadLetters(),
             window.isFailing()));
-  }
-
-  private static QueuePartitionView viewOf(PartitionId id, long start) {
-    return new QueuePartitionView(id, start, start, 0, 0, 0, 0, 0, 0, 0, 0, false);
   }
 
   /** Gives the queue a window for each partition of its topics, with its present settings. */

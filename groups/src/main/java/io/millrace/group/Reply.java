@@ -197,19 +197,20 @@ public sealed interface Reply {
       boolean away) {}
 
   /**
-   * A queue in one partition, for people. Numbers of events count what the queue has been fed.
+   * A queue in one partition, for people. Numbers of events count what the queue has been fed; if
+   * nobody has the topic open, they count offsets, as the log of groups has them.
    *
    * @param start every event below it is done
-   * @param next offset of the next event to feed; {@code start} if nobody has the topic open
+   * @param next offset of the next event to feed; if nobody has the topic open, one past the last
+   *     event of which something is stored
    * @param available events that can be handed out
    * @param locked events that consumers have
    * @param waiting events that wait for their next attempt
    * @param blocked events that wait for an earlier one of the same key
    * @param dying events whose dead letters are not written yet
    * @param attempts failed attempts of all events that are not done
-   * @param deadLettered events that became dead letters since the queue was opened in this run of
-   *     the broker
-   * @param discarded events that were dropped instead, since then
+   * @param deadLetters events that became dead letters, or were dropped instead, since the last
+   *     reset
    * @param failing too many attempts fail: events are handed out one by one
    */
   record QueuePartitionView(
@@ -222,8 +223,7 @@ public sealed interface Reply {
       int blocked,
       int dying,
       long attempts,
-      long deadLettered,
-      long discarded,
+      long deadLetters,
       boolean failing) {}
 
   /**

@@ -325,6 +325,9 @@ class CheckedQueue {
         progress.computeIfPresent(
             settled.partition(),
             (id, before) -> before.settled(settled.start(), settled.done(), settled.failed()));
+      } else if (record instanceof GroupRecord.QueueDeadLettersSet set) {
+        progress.computeIfPresent(
+            set.partition(), (id, before) -> before.withDeadLetters(set.count()));
       } else {
         assertThat(record).isNotInstanceOf(QueueProgressRemoved.class);
       }

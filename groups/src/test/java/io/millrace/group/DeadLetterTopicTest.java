@@ -49,7 +49,7 @@ class DeadLetterTopicTest {
     assertRefused(open(A, "failed", toFailed), ErrorCode.INVALID_REQUEST);
     assertThat(open(A, "orders", toFailed)).isInstanceOf(Reply.QueueOpened.class);
     assertRefused(open(B, "failed", QueueWish.NONE), ErrorCode.INVALID_REQUEST);
-    groups.send(new Command.CloseQueue("q", A, true));
+    groups.send(new Command.CloseQueue("q", A));
     assertRefused(open(B, "failed", QueueWish.NONE), ErrorCode.INVALID_REQUEST);
     QueueWish byName = wish(DeadLetterRule.DEFAULT_TOPIC);
     assertThat(open(B, "failed", byName)).isInstanceOf(Reply.QueueOpened.class);

@@ -121,12 +121,12 @@ class GroupRecordCodecTest {
 
   @Test
   void saysThatANewerBuildWroteARecord() {
-    byte[] key = {19};
+    byte[] key = {20};
     byte[] newVersion = {2, 0, 0, 0, 0, 0, 0, 0, 0};
 
     assertThatThrownBy(() -> GroupRecordCodec.decode(new EncodedGroupRecord(key, newVersion)))
         .isInstanceOf(GroupRecordException.class)
-        .hasMessageContaining("type 19");
+        .hasMessageContaining("type 20");
     assertThatThrownBy(
             () -> GroupRecordCodec.decode(new EncodedGroupRecord(new byte[] {1}, newVersion)))
         .isInstanceOfSatisfying(

@@ -8,6 +8,7 @@ import io.millrace.group.GroupRecord.MemberRemoved;
 import io.millrace.group.GroupRecord.MemberSet;
 import io.millrace.group.GroupRecord.OffsetRemoved;
 import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.QueueDeadLettersSet;
 import io.millrace.group.GroupRecord.QueueProgressRemoved;
 import io.millrace.group.GroupRecord.QueueProgressSet;
 import io.millrace.group.GroupRecord.QueueSet;
@@ -100,6 +101,7 @@ final class GroupRecords {
             partition(TOPIC, 4),
             9,
             List.of(new QueueRange(12, 13), new QueueRange(15, 4_000_000_000L)),
-            List.of(new QueueFailure(13, 2, 5, QueueFate.RETRY))));
+            List.of(new QueueFailure(13, 2, 5, QueueFate.RETRY))),
+        new QueueDeadLettersSet("mails", partition(TOPIC, 4), 70_000));
   }
 }

@@ -363,9 +363,8 @@ final class QueueSimulation extends CheckedQueue {
     if (consumer == null) {
       return;
     }
-    boolean graceful = random.nextBoolean();
-    send(new Command.CloseQueue("q", consumer.session(), graceful));
-    naive.release(consumer.id, !graceful, now());
+    send(new Command.CloseQueue("q", consumer.session()));
+    naive.release(consumer.id, false, now());
     gone(consumer);
   }
 

@@ -198,7 +198,7 @@ class QueueTest {
     assertThat(view().start()).isZero();
     groups.send(new Command.DeadLettered("q", first, 0));
     assertThat(view().start()).isEqualTo(1);
-    assertThat(view().deadLettered()).isEqualTo(1);
+    assertThat(view().deadLetters()).isEqualTo(1);
   }
 
   @Test
@@ -209,7 +209,7 @@ class QueueTest {
     settle(A, take(A, 2).lock(), 0, 1, QueueOutcome.REJECT, false);
 
     assertThat(view().start()).isEqualTo(2);
-    assertThat(view().discarded()).isEqualTo(2);
+    assertThat(view().deadLetters()).isEqualTo(2);
     look();
     assertThat(dying).isEmpty();
   }
@@ -293,7 +293,7 @@ class QueueTest {
     feed(0, 1, 0);
     take(A, 1);
 
-    groups.send(new Command.CloseQueue("q", A, true));
+    groups.send(new Command.CloseQueue("q", A));
 
     assertThat(groups.last.records()).isEmpty();
     assertThat(take(B, 1).events()).containsExactly(new TakenEvent(0, 0));
@@ -415,11 +415,11 @@ class QueueTest {
     assertThat(TestGroups.errorOf(groups.send(new Command.Delete("q"))))
         .isEqualTo(ErrorCode.GROUP_NOT_EMPTY);
 
-    groups.send(new Command.CloseQueue("q", A, true));
+    groups.send(new Command.CloseQueue("q", A));
     assertThat(groups.send(reset)).isInstanceOf(Reply.Committed.class);
     open(B);
     assertThat(view().next()).isEqualTo(1);
-    groups.send(new Command.CloseQueue("q", B, true));
+    groups.send(new Command.CloseQueue("q", B));
     assertThat(groups.send(new Command.Delete("q"))).isEqualTo(new Reply.Done());
     assertThat(TestGroups.errorOf(groups.send(new Command.Describe("q"))))
         .isEqualTo(ErrorCode.UNKNOWN_GROUP);
@@ -430,7 +430,7 @@ class QueueTest {
     open(A);
     feed(0, 1, 0);
     settle(A, take(A, 1).lock(), 0, 0, QueueOutcome.REJECT, false);
-    groups.send(new Command.CloseQueue("q", A, true));
+    groups.send(new Command.CloseQueue("q", A));
     look();
 
     assertThat(news.get(first).want()).isEmpty();
@@ -440,6 +440,43 @@ class QueueTest {
     look();
     assertThat(groups.machine.queuePartition("q", first))
         .hasValueSatisfying(view -> assertThat(view.next()).isEqualTo(1));
+  }
+
+  @Test
+  void aQueueWhoseFirstConsumerLeavesBeforeItAcceptsKnowsItsTopic() {
+    open(A);
+    feed(0, 5, 0);
+    take(A, 2);
+    groups.send(new Command.CloseQueue("q", A));
+
+    assertThat(describe().partitions())
+        .containsExactly(
+            new Reply.QueuePartitionView(first, 0, 0, 0, 0, 0, 0, 0, 0, 0, false),
+            new Reply.QueuePartitionView(
+                groups.partition("orders", 1), 0, 0, 0, 0, 0, 0, 0, 0, 0, false));
+  }
+
+  @Test
+  void withoutConsumersTheNumbersAreThoseOfTheLog() {
+    open(A, wish(2, DeadLetterRule.DISCARD, QueueOrder.NONE));
+    feed(0, 10, 0);
+    Reply.Taken taken = take(A, 7);
+    settle(A, taken.lock(), 1, 1, QueueOutcome.ACCEPT, false);
+    settle(A, taken.lock(), 3, 4, QueueOutcome.ACCEPT, false);
+    settle(A, taken.lock(), 5, 5, QueueOutcome.RELEASE, true);
+    settle(A, taken.lock(), 6, 6, QueueOutcome.REJECT, false);
+    assertThat(view().deadLetters()).isEqualTo(1);
+    groups.send(new Command.CloseQueue("q", A));
+
+    Reply.QueuePartitionView stored =
+        new Reply.QueuePartitionView(first, 0, 7, 2, 0, 1, 0, 0, 1, 1, false);
+    assertThat(describe().partitions().get(0)).isEqualTo(stored);
+    open(B);
+    assertThat(view().deadLetters()).isEqualTo(1);
+    groups.send(new Command.CloseQueue("q", B));
+    groups.send(new Command.Reset("q", List.of(new Command.NewOffset(first, 3)), false));
+    assertThat(describe().partitions().get(0))
+        .isEqualTo(new Reply.QueuePartitionView(first, 3, 3, 0, 0, 0, 0, 0, 0, 0, false));
   }
 
   @Test
@@ -488,7 +525,7 @@ class QueueTest {
             new Reply.QueueConsumerView(
                 A, first.topicId(), "client", "host", 2, SECOND, SECOND, false));
     assertThat(describe().partitions().get(0))
-        .isEqualTo(new Reply.QueuePartitionView(first, 0, 5, 3, 2, 0, 0, 0, 0, 0, 0, false));
+        .isEqualTo(new Reply.QueuePartitionView(first, 0, 5, 3, 2, 0, 0, 0, 0, 0, false));
   }
 
   @Test

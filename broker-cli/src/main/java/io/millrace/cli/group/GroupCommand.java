@@ -5,16 +5,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace group}: the commands that list, describe, reset, configure and delete groups. */
+/** {@code millrace group}: the commands on groups and queues. */
 @Command(
     name = "group",
-    description = "List, describe, reset, configure and delete groups of consumers.",
+    description = "List, describe, reset, configure, redrive and delete groups of consumers.",
     footer = {"", "'millrace group COMMAND --help' describes a command."},
     subcommands = {
       GroupListCommand.class,
       GroupDescribeCommand.class,
       GroupResetCommand.class,
       GroupConfigureCommand.class,
+      GroupRedriveCommand.class,
       GroupDeleteCommand.class
     })
 public final class GroupCommand implements Runnable {
@@ -24,6 +25,6 @@ public final class GroupCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: list, describe, reset, configure or delete");
+        spec.commandLine(), "name a command: list, describe, reset, configure, redrive or delete");
   }
 }

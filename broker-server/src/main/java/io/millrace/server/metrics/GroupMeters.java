@@ -130,7 +130,7 @@ final class GroupMeters {
     void add(Tags tags, Reply.QueuePartitionView queue) {
       locked.add(Row.of(tags, queue.locked()));
       waiting.add(Row.of(tags, queue.waiting() + queue.dying()));
-      deadLetters.add(Row.of(tags, queue.deadLettered() + queue.discarded()));
+      deadLetters.add(Row.of(tags, queue.deadLetters()));
     }
   }
 

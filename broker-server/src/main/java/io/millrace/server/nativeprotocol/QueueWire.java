@@ -145,7 +145,7 @@ final class QueueWire {
         view.waiting(),
         view.dying(),
         view.attempts(),
-        view.deadLettered() + view.discarded(),
+        view.deadLetters(),
         view.failing(),
         problem);
   }

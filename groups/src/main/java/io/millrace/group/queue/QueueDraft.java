@@ -26,6 +26,7 @@ public final class QueueDraft implements QueueChange {
   private final List<QueueRange> done = new ArrayList<>();
   private final List<QueueFailure> failed = new ArrayList<>();
   private long inVain;
+  private long deadLetters;
   private boolean durable;
   private boolean ticked;
   private long next;
@@ -144,6 +145,7 @@ public final class QueueDraft implements QueueChange {
     start = firstNotDone();
     int index = window.events().begin() - 1;
     for (Turn turn : sorted) {
+      deadLetters += turn.isDead() ? 1 : 0;
       if (turn.to() == EventState.DONE) {
         durable = true;
         index = indexOf(turn.event(), index + 1);
@@ -174,6 +176,11 @@ public final class QueueDraft implements QueueChange {
   /** Events that have failed or wait, by offset. */
   public List<QueueFailure> failed() {
     return failed;
+  }
+
+  /** How many more events became dead letters, or are dropped instead. */
+  public long deadLetters() {
+    return deadLetters;
   }
 
   /** Whether nothing changes at all. */

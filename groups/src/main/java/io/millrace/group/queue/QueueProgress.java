@@ -10,7 +10,7 @@ import java.util.Objects;
  */
 public final class QueueProgress {
 
-  private static final long BYTES = 120;
+  private static final long BYTES = 128;
   private static final long RANGE_BYTES = 72;
   private static final long FAILURE_BYTES = 88;
 
@@ -22,15 +22,20 @@ public final class QueueProgress {
   /** By offset: from {@code start} on, and not done. */
   private final OffsetMap<QueueFailure> failed;
 
-  private QueueProgress(long start, OffsetMap<Long> done, OffsetMap<QueueFailure> failed) {
+  /** Events that became dead letters, or were dropped instead. */
+  private final long deadLetters;
+
+  private QueueProgress(
+      long start, OffsetMap<Long> done, OffsetMap<QueueFailure> failed, long deadLetters) {
     this.start = start;
     this.done = done;
     this.failed = failed;
+    this.deadLetters = deadLetters;
   }
 
   /** Every event below an offset is done, and nothing else has happened. */
   public static QueueProgress at(long start) {
-    return new QueueProgress(start, OffsetMap.empty(), OffsetMap.empty());
+    return new QueueProgress(start, OffsetMap.empty(), OffsetMap.empty(), 0);
   }
 
   /** Every event below it is done. */
@@ -90,13 +95,31 @@ public final class QueueProgress {
       ranges = ranges.without(Long.MIN_VALUE, first);
     }
     failures = failures.without(Long.MIN_VALUE, first);
-    QueueProgress changed = new QueueProgress(first, ranges, failures);
+    QueueProgress changed = new QueueProgress(first, ranges, failures, deadLetters);
     for (QueueFailure failure : newFailed) {
       if (!changed.isDone(failure.offset())) {
         failures = failures.with(failure.offset(), failure);
       }
     }
-    return new QueueProgress(first, ranges, failures);
+    return new QueueProgress(first, ranges, failures, deadLetters);
+  }
+
+  /** The same progress with another number of dead letters. */
+  public QueueProgress withDeadLetters(long count) {
+    return new QueueProgress(start, done, failed, count);
+  }
+
+  /** Events that became dead letters, or were dropped instead, since the last reset. */
+  public long deadLetters() {
+    return deadLetters;
+  }
+
+  /** One past the last offset of which something is known: what is done, and what has failed. */
+  public long end() {
+    List<QueueRange> ranges = done();
+    List<QueueFailure> failures = failed();
+    long end = ranges.isEmpty() ? start : ranges.get(ranges.size() - 1).to();
+    return failures.isEmpty() ? end : Math.max(end, failures.get(failures.size() - 1).offset() + 1);
   }
 
   private static OffsetMap<Long> union(OffsetMap<Long> ranges, QueueRange range) {
@@ -124,6 +147,7 @@ public final class QueueProgress {
   public boolean equals(Object other) {
     return other instanceof QueueProgress that
         && start == that.start
+        && deadLetters == that.deadLetters
         && parts() == that.parts()
         && done().equals(that.done())
         && failed().equals(that.failed());
@@ -131,11 +155,19 @@ public final class QueueProgress {
 
   @Override
   public int hashCode() {
-    return Objects.hash(start, done(), failed());
+    return Objects.hash(start, done(), failed(), deadLetters);
   }
 
   @Override
   public String toString() {
-    return "QueueProgress[start=" + start + ", done=" + done() + ", failed=" + failed() + "]";
+    return "QueueProgress[start="
+        + start
+        + ", done="
+        + done()
+        + ", failed="
+        + failed()
+        + ", deadLetters="
+        + deadLetters
+        + "]";
   }
 }

@@ -47,8 +47,6 @@ public final class QueueWindow {
   private long next;
   private long attempts;
   private long reasonChars;
-  private long deadLettered;
-  private long discarded;
   private List<QueueEvent> newlyDying = new ArrayList<>();
 
   /**
@@ -203,11 +201,7 @@ public final class QueueWindow {
     switch (turn.kind()) {
       case ACCEPTED -> brake.accepted();
       case FAILED -> brake.failed(now, settings.probeMicros());
-      case DEAD_LETTERED -> deadLettered++;
-      case REJECTED, RELEASED, RENEWED, TRIMMED -> {}
-    }
-    if (turn.isDiscarded()) {
-      discarded++;
+      case DEAD_LETTERED, REJECTED, RELEASED, RENEWED, TRIMMED -> {}
     }
   }
 
@@ -320,16 +314,6 @@ public final class QueueWindow {
   /** Failed attempts of all events. */
   public long attempts() {
     return attempts;
-  }
-
-  /** Events that became dead letters. */
-  public long deadLettered() {
-    return deadLettered;
-  }
-
-  /** Events that were dropped instead. */
-  public long discarded() {
-    return discarded;
   }
 
   /** Events that are dying since the last call. */

@@ -111,7 +111,9 @@ record Turn(
     return new QueueFailure(event.offset, attempts, retryAtMicros, fate);
   }
 
-  boolean isDiscarded() {
-    return to == EventState.DONE && (kind == Kind.REJECTED || kind == Kind.FAILED);
+  /** Whether its dead letter is written, or it is dropped instead. */
+  boolean isDead() {
+    boolean discarded = to == EventState.DONE && (kind == Kind.REJECTED || kind == Kind.FAILED);
+    return discarded || kind == Kind.DEAD_LETTERED;
   }
 }

@@ -8,13 +8,15 @@ import java.util.UUID;
  * @param topicId id of the topic
  * @param partition number of the partition
  * @param start every event below this offset is done
- * @param next the queue has looked at every event below this offset
+ * @param next the queue has looked at every event below this offset; without a consumer, one past
+ *     the last event of which something is stored
  * @param available events below {@code next} that wait for a consumer
  * @param locked events that a consumer has locked
  * @param waiting events that wait after a failed delivery, or because a consumer wants it so
  * @param deadLetters events whose dead letter is not written yet
  * @param failedAttempts sum of the failed deliveries of all events that are not done
- * @param deadLettered events that became dead letters, since the start of the broker
+ * @param deadLettered events that became dead letters, or were dropped instead, since the last
+ *     reset
  * @param failing whether most deliveries fail, so that the queue hands out single events only
  * @param problem why the queue or its dead letters do not go on here, in words; empty: they do
  */

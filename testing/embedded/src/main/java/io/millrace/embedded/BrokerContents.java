@@ -93,9 +93,7 @@ final class BrokerContents {
                       new Command.Leave(group, each.member(), Command.Leave.ANY_EPOCH, false),
                       groups));
     } else if (found instanceof Reply.QueueDescription queue) {
-      queue
-          .consumers()
-          .forEach(each -> ask(new Command.CloseQueue(group, each.session(), true), groups));
+      queue.consumers().forEach(each -> ask(new Command.CloseQueue(group, each.session()), groups));
     }
   }
 

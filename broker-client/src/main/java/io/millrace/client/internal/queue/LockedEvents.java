@@ -2,8 +2,10 @@ package io.millrace.client.internal.queue;
 
 import io.millrace.client.QueuedEvent;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,18 +33,44 @@ final class LockedEvents {
     }
   }
 
-  private final Map<Place, Lock> locks = new HashMap<>();
+  /** In the order in which they were taken or renewed: about that of their ends. */
+  private final Map<Place, Lock> locks = new LinkedHashMap<>();
+
+  /** How many locks there are of each length. Few lengths: those of the queue's setting. */
+  private final TreeMap<Long, Integer> lengths = new TreeMap<>();
 
   /**
-   * Adds events that were taken. Drops those whose locks have passed long ago.
+   * Adds events that were taken. Drops those whose locks have passed long ago; takes time in
+   * proportion to both, not to the events that are locked.
    *
    * @param lockNanos how long they are locked, and for how long a renewal locks them
    * @param takenNanos when they came, as {@link System#nanoTime()} counts
    */
   synchronized void add(Collection<QueuedEvent> taken, long lockNanos, long takenNanos) {
-    locks.values().removeIf(lock -> takenNanos - lock.endNanos > FORGOTTEN_NANOS);
-    taken.forEach(
-        event -> locks.put(place(event), new Lock(event, lockNanos, takenNanos + lockNanos)));
+    dropForgotten(takenNanos);
+    for (QueuedEvent event : taken) {
+      dropped(locks.remove(place(event)));
+      locks.put(place(event), new Lock(event, lockNanos, takenNanos + lockNanos));
+      lengths.merge(lockNanos, 1, Integer::sum);
+    }
+  }
+
+  private void dropForgotten(long nowNanos) {
+    Iterator<Lock> oldest = locks.values().iterator();
+    while (oldest.hasNext()) {
+      Lock lock = oldest.next();
+      if (nowNanos - lock.endNanos <= FORGOTTEN_NANOS) {
+        return;
+      }
+      oldest.remove();
+      dropped(lock);
+    }
+  }
+
+  private void dropped(Lock lock) {
+    if (lock != null) {
+      lengths.computeIfPresent(lock.nanos, (nanos, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /**
@@ -53,7 +81,7 @@ final class LockedEvents {
   synchronized boolean remove(QueuedEvent event) {
     boolean locked = find(event) != null;
     if (locked) {
-      locks.remove(place(event));
+      dropped(locks.remove(place(event)));
     }
     return locked;
   }
@@ -71,7 +99,7 @@ final class LockedEvents {
 
   /** The shortest time for which an event is locked; {@code Long.MAX_VALUE} without any. */
   synchronized long shortestNanos() {
-    return locks.values().stream().mapToLong(lock -> lock.nanos).min().orElse(Long.MAX_VALUE);
+    return lengths.isEmpty() ? Long.MAX_VALUE : lengths.firstKey();
   }
 
   /**
@@ -95,6 +123,8 @@ final class LockedEvents {
       lock.renewing = false;
       if (renewed) {
         lock.endNanos = endNanos;
+        locks.remove(place(event));
+        locks.put(place(event), lock);
       }
     }
   }
@@ -102,6 +132,12 @@ final class LockedEvents {
   /** Removes all events: the broker has ended their locks. */
   synchronized void clear() {
     locks.clear();
+    lengths.clear();
+  }
+
+  /** How many events are kept. */
+  synchronized int size() {
+    return locks.size();
   }
 
   private Lock find(QueuedEvent event) {
