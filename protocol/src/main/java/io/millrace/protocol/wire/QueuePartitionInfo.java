@@ -16,7 +16,7 @@ import java.util.UUID;
  * @param failedAttempts sum of the failed deliveries of all events that are not done
  * @param deadLettered events that became dead letters, since the start of the broker
  * @param failing whether most deliveries fail, so that the queue hands out single events only
- * @param problem why the queue or its dead letters do not go on here, in words; empty: they do
+ * @param problem why the queue or its dead letters do not continue here, in words; empty: they do
  */
 public record QueuePartitionInfo(
     UUID topicId,
