@@ -49,8 +49,8 @@ class PausedMemberTest {
   }
 
   private void run(int threads) throws Exception {
-    try (EndToEndBroker broker = EndToEndBroker.start(directory);
-        MillraceClient client = MillraceClient.connect(broker.address())) {
+    try (GroupsBroker broker = new GroupsBroker(directory.resolve("data"))) {
+      MillraceClient client = broker.client();
       client.admin().createTopic("torture", TopicSpec.partitions(1));
       try (Producer producer = client.producer("torture").build()) {
         for (int i = 0; i < EVENTS; i++) {
@@ -87,7 +87,7 @@ class PausedMemberTest {
     }
   }
 
-  private Process start(EndToEndBroker broker, int threads, Path file) throws IOException {
+  private Process start(GroupsBroker broker, int threads, Path file) throws IOException {
     Files.createFile(file);
     Process process =
         new ProcessBuilder(

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The shares of the memory of the process, one for each {@link Use}. Together they leave room for
+ * The shares of the memory of the process, one for each {@link Use}. Together they leave space for
  * the broker's own objects and for garbage: the serial collector keeps two thirds of the heap for
  * objects that live long. Any thread.
  */

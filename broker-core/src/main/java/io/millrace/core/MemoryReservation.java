@@ -15,7 +15,7 @@ final class MemoryReservation implements AutoCloseable {
     return share.limit();
   }
 
-  /** Changes the size. False, with nothing changed, if it grows and the share has no room. */
+  /** Changes the size. False, with nothing changed, if it grows and the share has no space. */
   boolean tryResize(long wanted) {
     if (wanted > bytes && !share.tryReserve(wanted - bytes)) {
       return false;

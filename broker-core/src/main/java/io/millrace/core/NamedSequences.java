@@ -27,7 +27,7 @@ final class NamedSequences implements AutoCloseable {
   private final Map<Long, ProducerSequences> sequences = new HashMap<>();
   private final MemoryReservation reserved;
 
-  /** Bytes of the producers' batches for which their objects have no room at first. */
+  /** Bytes of the producers' batches for which their objects have no space at first. */
   private long grownBytes;
 
   /**
@@ -52,7 +52,7 @@ final class NamedSequences implements AutoCloseable {
         + grownBytes;
   }
 
-  /** Reserves room for more batches of a producer; false if there is none. */
+  /** Reserves space for more batches of a producer; false if there is none. */
   boolean tryReserve(int missingBytes) {
     if (!reserved.tryResize(bytes(sequences.size()) + missingBytes)) {
       return false;

@@ -14,14 +14,14 @@ import java.util.Arrays;
  * duplicates.
  *
  * <p>Small, because a broker can have hundreds of thousands: most producers have sent one batch, so
- * there is room for one at first. The table of the partition {@link #grow grows} it.
+ * there is space for one at first. The table of the partition {@link #grow grows} it.
  */
 final class ProducerSequences {
 
   /** Batches whose offsets are remembered; a client keeps fewer batches in flight. */
   static final int REMEMBERED_BATCHES = 24;
 
-  /** Bytes of heap of this object, with room for one batch. */
+  /** Bytes of heap of this object, with space for one batch. */
   static final int OBJECT_BYTES = 96;
 
   /** The longs of one batch: base sequence, base offset, append time. Also their order. */
@@ -34,7 +34,7 @@ final class ProducerSequences {
   private final long first;
   private long next;
 
-  /** Ring buffer of batches; its length is the number of batches with room. */
+  /** Ring buffer of batches; its length is the number of batches with space. */
   private long[] ring = new long[BATCH_LONGS];
 
   /** The number of batches in the ring. */
@@ -88,7 +88,7 @@ final class ProducerSequences {
     return ring.length * Long.BYTES - BATCH_BYTES;
   }
 
-  /** Bytes of heap that {@link #grow} would take; 0 if there is room for the next batch. */
+  /** Bytes of heap that {@link #grow} would take; 0 if there is space for the next batch. */
   int missingBytes() {
     return remembered < capacity() ? 0 : (grownCapacity() - capacity()) * BATCH_BYTES;
   }
@@ -101,7 +101,7 @@ final class ProducerSequences {
     return Math.min(2 * capacity(), REMEMBERED_BATCHES);
   }
 
-  /** Makes room for more batches. Without it, the next batch takes the place of the oldest. */
+  /** Makes space for more batches. Without it, the next batch takes the place of the oldest. */
   void grow() {
     long[] grown = new long[grownCapacity() * BATCH_LONGS];
     for (int i = 0; i < remembered; i++) {

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  *
  * <p>Bounded by a number, and by the memory that all partitions share: the least recently used
  * producer is forgotten first. A producer that was silent for long is forgotten, too. The first
- * {@value #ALWAYS_REMEMBERED} producers need no room in the share, because the memory of a
+ * {@value #ALWAYS_REMEMBERED} producers need no space in the share, because the memory of a
  * partition includes theirs.
  *
  * <p>Named producers have a table and rules of their own.
@@ -57,7 +57,7 @@ final class ProducerTable implements PartitionState {
   private final NamedSequences named;
   private long forgottenBelow;
 
-  /** Bytes of the producers' batches for which their objects have no room at first. */
+  /** Bytes of the producers' batches for which their objects have no space at first. */
   private long grownBytes;
 
   ProducerTable(int maxProducers, ProducerProof proof, ProducerMemory memory) {
@@ -185,7 +185,7 @@ final class ProducerTable implements PartitionState {
     }
   }
 
-  /** Makes room for more batches of a producer, if necessary in place of other producers. */
+  /** Makes space for more batches of a producer, if necessary in place of other producers. */
   private void grow(long id, ProducerSequences sequences) {
     int missing = sequences.missingBytes();
     if (isNamed(id)) {

@@ -42,7 +42,7 @@ final class ReaderPool implements Executor, AutoCloseable {
     }
   }
 
-  /** Whether a task may go on with other work on its thread: no task waits for a thread. */
+  /** Whether a task may continue with other work on its thread: no task waits for a thread. */
   boolean hasThreadToSpare() {
     return waiting.get() == 0 && !pool.isShutdown();
   }

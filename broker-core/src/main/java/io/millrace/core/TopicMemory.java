@@ -51,7 +51,7 @@ record TopicMemory(MemoryShare share) {
               + "' cannot have "
               + partitions
               + (topicBytes == 0 ? " more" : "")
-              + " partitions: the heap has room for "
+              + " partitions: the heap has space for "
               + free / PARTITION_BYTES
               + " more; delete a topic, use fewer partitions, or give the broker more heap"
               + " (MILLRACE_HEAP)");

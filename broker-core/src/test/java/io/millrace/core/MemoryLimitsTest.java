@@ -38,18 +38,18 @@ class MemoryLimitsTest {
   }
 
   @Test
-  void topicsAreRefusedWithTheNumberThatFitsAndADeletionMakesRoom() {
+  void topicsAreRefusedWithTheNumberThatFitsAndADeletionMakesSpace() {
     int most = (int) (share(Use.TOPICS).limit() / TopicMemory.PARTITION_BYTES);
     assertRefused(
             ErrorCode.LIMIT_REACHED,
             () -> rethrow(test.broker.createTopic("wide", most + 1, Map.of())))
-        .contains("the heap has room for ", "MILLRACE_HEAP");
+        .contains("the heap has space for ", "MILLRACE_HEAP");
     assertThat(share(Use.TOPICS).used()).isZero();
 
     test.createTopic("rides", most - 1, Map.of());
     assertRefused(
             ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.createTopic("more", 2, Map.of())))
-        .contains("room for 0 more");
+        .contains("space for 0 more");
     test.deleteTopic("rides");
     assertThat(share(Use.TOPICS).used()).isZero();
     test.createTopic("more", 2, Map.of());
@@ -62,7 +62,7 @@ class MemoryLimitsTest {
     int most = (int) (share(Use.TOPICS).limit() / TopicMemory.PARTITION_BYTES);
     assertRefused(
             ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.addPartitions("rides", most + 1)))
-        .contains("more partitions: the heap has room for ", "MILLRACE_HEAP");
+        .contains("more partitions: the heap has space for ", "MILLRACE_HEAP");
     assertThat(share(Use.TOPICS).used()).isEqualTo(one);
 
     test.addPartitions("rides", 3);

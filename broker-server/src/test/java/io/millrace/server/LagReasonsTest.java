@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each reason of a lag happens in a broker, and is told over the wire. */
+/** Each reason of a lag happens in a broker, and is reported over the wire. */
 @ExtendWith(NoLeaks.class)
 class LagReasonsTest {
 

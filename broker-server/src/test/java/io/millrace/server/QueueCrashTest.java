@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QueueCrashTest {
 
   private static final int PARTITIONS = 3;
-  private static final int EVENTS = 6_000;
+  private static final int EVENTS = 2_400;
   private static final int PER_BATCH = 100;
   private static final int KEYS = 40;
   private static final int CONSUMERS = 4;
@@ -64,9 +64,13 @@ class QueueCrashTest {
   private static final int REJECTED = 50;
 
   private static final Duration LIMIT = Duration.ofMinutes(4);
+
+  /** Shorter than the time for which the broker waits for consumers that it has lost. */
+  private static final long LOCK_MICROS = 2_000_000;
+
   private static final QueueSettingsInfo SETTINGS =
       new QueueSettingsInfo(
-          60_000_000, 1_000, 0, 0, QueueDeadLetters.DEFAULT_TOPIC, "", QueueOrdering.KEY);
+          LOCK_MICROS, 1_000, 0, 0, QueueDeadLetters.DEFAULT_TOPIC, "", QueueOrdering.KEY);
 
   @TempDir Path directory;
 
@@ -85,7 +89,7 @@ class QueueCrashTest {
 
   @Test
   void whatIsSettledAndAnsweredNeverComesAgain() throws Exception {
-    try (ServerProcess server = new ServerProcess(directory)) {
+    try (ServerProcess server = new ServerProcess(directory, ServerProcess.SHORT)) {
       produce(server);
       List<CompletableFuture<Void>> consumers = new ArrayList<>();
       for (int i = 0; i < CONSUMERS; i++) {

@@ -38,7 +38,7 @@ final class QueueSpeed {
     int consumers = Integer.parseInt(args[2]);
     int partitions = Integer.parseInt(args[3]);
     Path directory = Files.createTempDirectory("queue-speed");
-    try (ServerProcess server = new ServerProcess(directory)) {
+    try (ServerProcess server = new ServerProcess(directory, List.of())) {
       for (int round = 1; round <= 4; round++) {
         measure(server, "orders-" + round, events, perTake, consumers, partitions);
       }

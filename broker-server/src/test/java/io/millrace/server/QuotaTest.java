@@ -35,9 +35,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Quotas of what clients and sources produce, over the wire. */
+/**
+ * Quotas of what clients and sources produce, over the wire. Most of the time of these tests is
+ * that of answers that are held. So they run at the same time, each with its own server.
+ */
 @ExtendWith(NoLeaks.class)
+@Execution(ExecutionMode.CONCURRENT)
 class QuotaTest {
 
   private static final int KIB = 1024;
@@ -125,7 +131,7 @@ class QuotaTest {
   }
 
   @Test
-  void theBatchIsStoredAtOnceAndTheClientIsTold() {
+  void theBatchIsStoredAtOnceAndTheClientIsNotified() {
     try (WireClient client = client("slow")) {
       produce(client, "s", 64 * KIB);
       ThrottledPush push = client.push(ThrottledPush.class);
@@ -252,12 +258,12 @@ class QuotaTest {
   }
 
   /**
-   * More than the connection may have unanswered, so that the broker stops reading: 8 MiB of 20 MiB
-   * are held for 5 s, then the next.
+   * More than the connection may have unanswered, so that the broker stops reading: 8 MiB of 12 MiB
+   * are held for 5 s, then the others.
    */
   @Test
   void aClientThatSendsOnIsSlowedDownAndLosesNothing() {
-    int batches = 40;
+    int batches = 24;
     long start = System.nanoTime();
     try (WireClient client = client("slow")) {
       Set<Integer> open = new HashSet<>();

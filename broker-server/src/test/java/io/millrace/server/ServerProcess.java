@@ -14,12 +14,21 @@ import java.util.Map;
 /** A server with the mapped engine in a process of its own, which a test kills and starts again. */
 final class ServerProcess implements AutoCloseable {
 
+  /** For a process that lives for seconds: C2 and Netty's flight recorder events slow it down. */
+  static final List<String> SHORT =
+      List.of("-XX:TieredStopAtLevel=1", "-Dio.netty.jfr.enabled=false");
+
   private final Path directory;
+  private final List<String> options;
   private Process process;
   private int port;
 
-  ServerProcess(Path directory) {
+  /**
+   * @param options of the JVM, such as {@link #SHORT}
+   */
+  ServerProcess(Path directory, List<String> options) {
     this.directory = directory;
+    this.options = options;
     start();
   }
 
@@ -50,6 +59,7 @@ final class ServerProcess implements AutoCloseable {
         .filter(argument -> argument.startsWith("--"))
         .forEach(command::add);
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(ServerProcess.class.getName(), directory.toString()));
     return command;

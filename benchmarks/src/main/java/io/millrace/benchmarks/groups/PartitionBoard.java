@@ -5,7 +5,7 @@ import java.util.BitSet;
 
 /**
  * What happens to the partitions of a topic since {@link #begin}: which were taken away from a
- * member that goes on, which a member got, and the longest time without an event. Thread-safe.
+ * member that stays, which a member got, and the longest time without an event. Thread-safe.
  */
 final class PartitionBoard {
 
@@ -52,7 +52,7 @@ final class PartitionBoard {
     return heard.cardinality() == lastEventNanos.length;
   }
 
-  /** The number of partitions that were taken away from members that go on. */
+  /** The number of partitions that were taken away from members that stay. */
   synchronized int taken() {
     return revoked.cardinality();
   }

@@ -305,7 +305,7 @@ final class UnreadOffsets {
         cause);
   }
 
-  /** Where the events go on. Without an answer, after the range itself. */
+  /** Where the events continue. Without an answer, after the range itself. */
   private long endOfAdjacent(DamagedEvents range) {
     try {
       return AdjacentDamage.end(admin, range);

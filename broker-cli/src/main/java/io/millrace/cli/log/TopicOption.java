@@ -6,6 +6,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.NearestName;
 import io.millrace.protocol.Quoted;
 import io.millrace.storage.LogId;
+import io.millrace.storage.mapped.tool.InspectedLogs;
 import io.millrace.storage.mapped.tool.LogInspector;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,7 @@ final class TopicOption {
 
   /** The logs in a directory that the option chooses; may be empty. */
   List<LogInspector> find(Path directory, LogTopics topics) {
-    return LogInspector.of(directory).stream().filter(log -> chooses(log.id(), topics)).toList();
+    return InspectedLogs.in(directory).stream().filter(log -> chooses(log.id(), topics)).toList();
   }
 
   /**
@@ -84,7 +85,7 @@ final class TopicOption {
   }
 
   private String unknown(Path directory, LogTopics topics) {
-    Stream<LogId> logs = LogInspector.of(directory).stream().flatMap(log -> log.id().stream());
+    Stream<LogId> logs = InspectedLogs.in(directory).stream().flatMap(log -> log.id().stream());
     List<String> known =
         Stream.concat(logs, topics.lost().stream())
             .flatMap(log -> topics.nameOf(log.topicId()).stream())

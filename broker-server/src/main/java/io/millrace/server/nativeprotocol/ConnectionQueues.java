@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The queues that one connection has open, by the id that the client chose. When the connection is
- * closed, its consumers are away: they may go on on another one. Any thread.
+ * closed, its consumers are away: they may continue on another one. Any thread.
  */
 final class ConnectionQueues {
 

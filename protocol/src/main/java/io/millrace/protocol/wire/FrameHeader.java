@@ -42,7 +42,7 @@ public record FrameHeader(FrameKind kind, int version, int api, int correlationI
   public static FrameHeader read(ByteBuf frame) {
     if (frame.readableBytes() < BYTES) {
       throw WireException.malformed(
-          "a frame of " + frame.readableBytes() + " bytes has no room for its header of " + BYTES);
+          "a frame of " + frame.readableBytes() + " bytes has no space for its header of " + BYTES);
     }
     return new FrameHeader(
         FrameKind.ofCode(frame.readUnsignedByte()),

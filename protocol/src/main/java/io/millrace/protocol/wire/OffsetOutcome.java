@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param message the error in words; empty if there is none
  * @param committed the position that the group has now; -1: none
  * @param owner first 8 characters of the id of the member that owns the partition now; empty: none,
- *     or not told
+ *     or not reported
  */
 public record OffsetOutcome(
     UUID topicId, int partition, ErrorCode error, String message, long committed, String owner) {

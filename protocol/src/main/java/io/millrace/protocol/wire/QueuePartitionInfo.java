@@ -18,7 +18,7 @@ import java.util.UUID;
  * @param deadLettered events that became dead letters, or were dropped instead, since the last
  *     reset
  * @param failing whether most deliveries fail, so that the queue hands out single events only
- * @param problem why the queue or its dead letters do not go on here, in words; empty: they do
+ * @param problem why the queue or its dead letters do not continue here, in words; empty: they do
  */
 public record QueuePartitionInfo(
     UUID topicId,

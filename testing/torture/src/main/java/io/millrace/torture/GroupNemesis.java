@@ -27,7 +27,7 @@ final class GroupNemesis implements AutoCloseable {
   /** All members that were started. Guarded by its monitor. */
   private final List<MemberProcess> members = new ArrayList<>();
 
-  /** Those that run and were not told to close. */
+  /** Those that run and were not asked to close. */
   private final List<MemberProcess> live = new ArrayList<>();
 
   private int killed;

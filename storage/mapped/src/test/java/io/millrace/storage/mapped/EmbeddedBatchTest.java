@@ -8,6 +8,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.recovery.RepairPlan;
+import io.millrace.storage.mapped.tool.InspectedLogs;
 import io.millrace.storage.mapped.tool.LogInspector;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -148,7 +149,7 @@ class EmbeddedBatchTest extends DamageFixture {
   /** The base offsets that the inspection reports. */
   private List<Long> inspected() {
     List<Long> offsets = new ArrayList<>();
-    for (LogInspector log : LogInspector.of(found)) {
+    for (LogInspector log : InspectedLogs.in(found)) {
       for (LogInspector.SegmentView segment : log.segments()) {
         log.visit(
             segment,

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.tool;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.BatchProof;
@@ -25,10 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A read-only view of the files of one log in any state. It takes no lock, changes nothing, and
@@ -51,7 +46,7 @@ public final class LogInspector {
    * The log in a directory. If the name of the directory has no identity, the files of the log
    * have. The problems of the files are reported with the files.
    */
-  private static LogInspector in(Path path, StoredRegister register) {
+  static LogInspector in(Path path, StoredRegister register) {
     LogDirectory named = new LogDirectory(path);
     Optional<LogId> id = LogDirectory.idOf(path.toAbsolutePath().normalize());
     LogIdentity found;
@@ -64,61 +59,6 @@ public final class LogInspector {
       return new LogInspector(named, null, register);
     }
     return new LogInspector(LogDirectory.copied(path, found.id()), found.key(), register);
-  }
-
-  /**
-   * The logs in a data directory, or the one log in a partition's directory. A data directory also
-   * has the logs of which the register requires files, and which have no directory.
-   *
-   * @throws StorageException {@code INVALID_REQUEST} if the directory is neither
-   */
-  public static List<LogInspector> of(Path directory) {
-    Path logs = directory.resolve("logs");
-    List<LogInspector> found = new ArrayList<>();
-    if (Files.isDirectory(logs)) {
-      // Before the directories: an entry is removed before its files.
-      StoredRegister register = StoredRegister.in(directory);
-      logsIn(directory, register).forEach(log -> found.add(in(log, register)));
-    } else if (Files.isDirectory(directory) && looksLikeALog(directory)) {
-      found.add(in(directory, StoredRegister.beside(new LogDirectory(directory))));
-    } else {
-      requireExisting(directory);
-      throw new StorageException(
-          ErrorCode.INVALID_REQUEST,
-          directory
-              + " is neither a data directory (it has no directory logs) nor a partition's directory"
-              + " (it has no segment files); give the broker's dataDir, or one directory in its"
-              + " logs");
-    }
-    return found;
-  }
-
-  /** Distinguishes a wrong path from a wrong directory. */
-  static void requireExisting(Path directory) {
-    if (Files.notExists(directory)) {
-      throw new StorageException(
-          ErrorCode.INVALID_REQUEST,
-          "there is no directory " + directory + "; give the broker's data directory (dataDir)");
-    }
-  }
-
-  private static Set<Path> logsIn(Path directory, StoredRegister register) {
-    Path logs = directory.resolve("logs");
-    try (Stream<Path> paths = Files.list(logs)) {
-      return Stream.concat(
-              paths.filter(path -> LogDirectory.idOf(path).isPresent()),
-              register.logs().stream()
-                  .filter(id -> LogRepair.isToBeTakenOff(directory, id, register.of(id)))
-                  .map(id -> LogDirectory.of(logs, id).path()))
-          .collect(Collectors.toCollection(TreeSet::new));
-    } catch (IOException e) {
-      throw DiskFailure.of("list", logs, e);
-    }
-  }
-
-  private static boolean looksLikeALog(Path directory) {
-    return LogDirectory.idOf(directory.toAbsolutePath().normalize()).isPresent()
-        || !new LogDirectory(directory).list().segments().isEmpty();
   }
 
   /** The directory of this log. */

@@ -136,7 +136,7 @@ public final class LogRepair {
     requireDataDirectory(directory);
     DirectoryLock.requireUnused(directory);
     List<RepairedLog> planned = new ArrayList<>();
-    for (LogInspector log : LogInspector.of(directory)) {
+    for (LogInspector log : InspectedLogs.in(directory)) {
       log.id().filter(chosen).ifPresent(id -> planned.add(plan(log, id)));
     }
     return planned;
@@ -158,7 +158,7 @@ public final class LogRepair {
 
   private static void requireDataDirectory(Path directory) {
     if (!Files.isDirectory(directory.resolve("logs"))) {
-      LogInspector.requireExisting(directory);
+      InspectedLogs.requireExisting(directory);
       throw new StorageException(
           ErrorCode.INVALID_REQUEST,
           directory + " is no data directory: it has no directory logs; give the broker's dataDir");

@@ -59,7 +59,7 @@ public final class LogVerification {
    * @param topics the topics on record
    */
   public static LogVerification of(Path directory, TopicRecords topics) {
-    LogVerification verification = of(LogInspector.of(directory), topics);
+    LogVerification verification = of(InspectedLogs.in(directory), topics);
     if (Files.isDirectory(directory.resolve("logs"))) {
       verification.verifyRegister(directory);
       verification.verifyStates(directory);

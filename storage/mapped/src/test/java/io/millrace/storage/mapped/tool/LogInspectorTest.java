@@ -35,7 +35,7 @@ class LogInspectorTest extends MappedFixture {
   }
 
   private LogInspector inspector() {
-    List<LogInspector> logs = LogInspector.of(temporary.resolve("next"));
+    List<LogInspector> logs = InspectedLogs.in(temporary.resolve("next"));
     assertThat(logs).hasSize(1);
     return logs.get(0);
   }
@@ -83,14 +83,14 @@ class LogInspectorTest extends MappedFixture {
   void aPartitionsDirectoryIsTakenToo() {
     append(200);
     kill();
-    assertThat(LogInspector.of(found)).hasSize(1);
-    assertThat(visit(LogInspector.of(found).get(0)).batches).hasSize(1);
+    assertThat(InspectedLogs.in(found)).hasSize(1);
+    assertThat(visit(InspectedLogs.in(found).get(0)).batches).hasSize(1);
   }
 
   @Test
   void anythingElseIsRefused() {
-    assertCode(ErrorCode.INVALID_REQUEST, () -> LogInspector.of(temporary));
-    assertCode(ErrorCode.INVALID_REQUEST, () -> LogInspector.of(temporary.resolve("none")));
+    assertCode(ErrorCode.INVALID_REQUEST, () -> InspectedLogs.in(temporary));
+    assertCode(ErrorCode.INVALID_REQUEST, () -> InspectedLogs.in(temporary.resolve("none")));
   }
 
   @Test
@@ -147,7 +147,7 @@ class LogInspectorTest extends MappedFixture {
       append(10_000);
     }
     log.force();
-    List<LogInspector> before = LogInspector.of(temporary.resolve("first"));
+    List<LogInspector> before = InspectedLogs.in(temporary.resolve("first"));
     final SegmentView oldest = before.get(0).segments().get(0);
     for (int i = 0; i < 20; i++) {
       append(10_000);
@@ -172,7 +172,7 @@ class LogInspectorTest extends MappedFixture {
       append(10_000);
     }
     log.force();
-    List<LogInspector> before = LogInspector.of(temporary.resolve("first"));
+    List<LogInspector> before = InspectedLogs.in(temporary.resolve("first"));
     final List<SegmentView> segments = before.get(0).segments();
     log.close();
     storage.delete(ID);
@@ -193,7 +193,7 @@ class LogInspectorTest extends MappedFixture {
     visit(inspector());
     assertThat(list()).isEqualTo(before);
     assertThat(bytes(foundSegment(0))).isEqualTo(bytes);
-    visit(LogInspector.of(temporary.resolve("first")).get(0));
+    visit(InspectedLogs.in(temporary.resolve("first")).get(0));
   }
 
   private List<Path> list() throws IOException {
