@@ -19,10 +19,12 @@ import org.slf4j.LoggerFactory;
  *      |   nothing to do  |   \ bytes are on disk only
  *      +------------------+    +--> loading (reader pool) --> awake
  *                         |\
- *                         | +-- batches for the filter --> testing (reader pool) --> delivers
- *                         +-- end of a range --> searching (reader pool) --> awake
- *                                       | too few descriptors, or damage not located yet
- *                                       +--> delayed --> awake
+ *                         | +--- end of a range ---------> searching (reader pool) --> awake
+ *                          \
+ *                           +-- batches for the filter --> testing (reader pool) --> delivers
+ *
+ *   loading, searching, testing -- too few descriptors, or damage not located yet
+ *       --> delayed --> awake
  *
  *   any -- close, or an error --> ended
  *   any -- log closed --> suspended -- log opened again --> awake, at the cursor
@@ -54,7 +56,6 @@ final class PushSubscription implements Subscription {
 
   private boolean started;
   private boolean awake;
-
   private boolean suspended;
 
   /** Whether a read has failed and is to be repeated. */

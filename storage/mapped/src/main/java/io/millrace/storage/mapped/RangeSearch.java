@@ -70,7 +70,7 @@ final class RangeSearch {
       if (segment.endOffset() <= log.start()) {
         throw log.dropped(at);
       }
-      LOG.debug("event=index_unknown file={} reason=\"{}\"", segment.file().path(), e.getMessage());
+      LOG.debug("event=times_unknown file={} reason=\"{}\"", segment.file().path(), e.getMessage());
       return end(segment.endOffset());
     }
   }

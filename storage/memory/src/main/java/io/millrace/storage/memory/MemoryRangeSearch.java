@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class MemoryRangeSearch {
 
-  private static final int GAP_BYTES = 64 * 1024;
+  private static final int GAP_BYTES = 1024 * 1024;
 
   /** After this many bytes a search ends, so that it does not take a thread for long. */
   private static final long MAX_BYTES = 64 << 20;
