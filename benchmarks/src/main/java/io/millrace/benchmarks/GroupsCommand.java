@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  scripts/bench groups --vs kafka",
-      "  scripts/bench groups --members 10 --rounds 5"
+      "  scripts/bench groups --members 10 --rounds 5",
+      "  scripts/bench groups --members 99 --rounds 5 --cold"
     })
 public final class GroupsCommand implements Callable<Integer> {
 
@@ -77,9 +78,16 @@ public final class GroupsCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       description =
-          "Rounds that count; one before them does not. The table has medians. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Rounds that count; one before them does not, unless --cold. The table has medians."
+              + " Default: ${DEFAULT-VALUE}.")
   private int rounds;
+
+  @Option(
+      names = "--cold",
+      description =
+          "Start the broker and the load process again for each round, and count all rounds, so that"
+              + " no class is loaded and no code is compiled before.")
+  private boolean cold;
 
   /** The systems that can be compared. */
   enum Vs {
@@ -100,22 +108,43 @@ public final class GroupsCommand implements Callable<Integer> {
     try (RunDirectory work = RunDirectory.create(root.resolve("benchmarks").resolve("target"))) {
       MillraceSystem millrace =
           new MillraceSystem(List.of(root.resolve("scripts").resolve("millrace").toString()));
-      medians.put(millrace.description(), measure(millrace, millrace.groupsCommand(), work.path()));
+      medians.put(millrace.description(), medians(millrace, millrace.groupsCommand(), work.path()));
       if (vs == Vs.KAFKA) {
         KafkaSystem kafka =
             new KafkaSystem(new PeerModule(root.resolve("benchmarks").resolve("kafka")))
                 .sessions(Duration.ofMillis(sessionMillis));
-        medians.put(kafka.description(), measure(kafka, kafka.groupsCommand(), work.path()));
+        medians.put(kafka.description(), medians(kafka, kafka.groupsCommand(), work.path()));
       }
     }
     System.out.print(table(medians).text());
     return 0;
   }
 
-  private Map<String, Double> measure(SystemUnderTest system, List<String> load, Path work)
+  private Map<String, Double> medians(SystemUnderTest system, List<String> load, Path work)
       throws IOException, InterruptedException {
-    Path directory = work.resolve(system.name());
     Map<String, List<Double>> values = new LinkedHashMap<>();
+    Path directory = work.resolve(system.name());
+    if (cold) {
+      for (int i = 0; i < rounds; i++) {
+        measure(system, load, directory.resolve("round-" + i), 1, values);
+      }
+    } else {
+      measure(system, load, directory, rounds + 1, values);
+      // In the first round, the classes of all processes are loaded.
+      values.values().forEach(all -> all.subList(0, Math.min(1, all.size() - 1)).clear());
+    }
+    Map<String, Double> medians = new LinkedHashMap<>();
+    values.forEach((key, all) -> medians.put(key, median(all)));
+    return medians;
+  }
+
+  private void measure(
+      SystemUnderTest system,
+      List<String> load,
+      Path directory,
+      int times,
+      Map<String, List<Double>> values)
+      throws IOException, InterruptedException {
     try (BenchmarkBroker broker = system.start(directory, SystemUnderTest.Memory.USUAL)) {
       broker.awaitListening();
       List<String> command = new ArrayList<>(load);
@@ -127,7 +156,7 @@ public final class GroupsCommand implements Callable<Integer> {
               members.stream().map(String::valueOf).collect(Collectors.joining(",")),
               String.valueOf(partitions),
               String.valueOf(sessionMillis),
-              String.valueOf(rounds + 1)));
+              String.valueOf(times)));
       Path log = directory.resolve("load.log");
       Process process =
           new ProcessBuilder(command)
@@ -145,17 +174,10 @@ public final class GroupsCommand implements Callable<Integer> {
         throw new BenchFailure("the load process of the groups failed", log);
       }
     }
-    Map<String, Double> medians = new LinkedHashMap<>();
-    values.forEach((key, all) -> medians.put(key, median(all)));
-    return medians;
   }
 
-  /** The median without the first round, in which the classes of all processes are loaded. */
   private static double median(List<Double> all) {
-    double[] sorted =
-        all.subList(Math.min(1, all.size() - 1), all.size()).stream()
-            .mapToDouble(Double::doubleValue)
-            .toArray();
+    double[] sorted = all.stream().mapToDouble(Double::doubleValue).toArray();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
   }

@@ -67,6 +67,8 @@ final class TrainArchiveCommand implements Callable<Integer> {
       run("consume", "train", "--until", "end", "--output", "json", "--server", address);
       run("consume", "train", "--until", "end", "--server", address);
       run("tail", "train", "--server", address);
+      run("consume", "train", "--group", "train", "--max", "2", "--server", address);
+      run("group", "describe", "train", "--server", address);
       run("sources", "train", "--server", address);
       run("topic", "list", "--server", address);
       run("topic", "describe", "train", "--output", "json", "--server", address);
