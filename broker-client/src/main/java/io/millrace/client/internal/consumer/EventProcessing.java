@@ -8,11 +8,9 @@ import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,9 +43,8 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<OwnedPartition, FinishedPrefix> prefixes = new HashMap<>();
-  private int eventsInFlight;
-  private long bytesInFlight;
+  private final FinishedPrefixes prefixes = new FinishedPrefixes();
+  private final InFlightEvents inFlight;
   private int running;
   private boolean stopping;
   private EventProcessingException failure;
@@ -70,6 +67,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     this.poller = poller;
     this.queue = queue;
     this.progress = progress;
+    this.inFlight = new InFlightEvents(options, settings.reading().limits().maxPollEvents());
     this.attempts = new HandlerAttempts(settings.group(), handler, options, this);
     this.threads = new HandlerThreads("millrace-process-" + settings.group() + "-");
     this.lanes = new ProcessingLanes(threads, options, lock, this::work);
@@ -113,19 +111,12 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
    * one of each. After {@link #run}.
    */
   Map<OwnedPartition, Long> unfinished() {
-    Map<OwnedPartition, Long> positions = new HashMap<>();
     lock.lock();
     try {
-      prefixes.forEach(
-          (partition, prefix) -> {
-            if (prefix.position() < partition.cursor().position()) {
-              positions.put(partition, prefix.position());
-            }
-          });
+      return prefixes.unfinished();
     } finally {
       lock.unlock();
     }
-    return positions;
   }
 
   @Override
@@ -144,7 +135,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   private void forget(List<OwnedPartition> partitions) {
     lock.lock();
     try {
-      prefixes.keySet().removeAll(partitions);
+      prefixes.forget(partitions);
     } finally {
       lock.unlock();
     }
@@ -153,7 +144,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   private void change(Collection<OwnedPartition> partitions, Consumer<FinishedPrefix> change) {
     lock.lock();
     try {
-      partitions.stream().map(prefixes::get).filter(Objects::nonNull).forEach(change);
+      prefixes.change(partitions, change);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -175,9 +166,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   private boolean isDrained(List<OwnedPartition> partitions) {
     lock.lock();
     try {
-      return partitions.stream()
-          .map(prefixes::get)
-          .allMatch(prefix -> prefix == null || prefix.isDrained());
+      return prefixes.areDrained(partitions);
     } finally {
       lock.unlock();
     }
@@ -233,11 +222,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   private PollResult withinLimits() {
     lock.lock();
     try {
-      int events = options.maxInFlightEvents() - eventsInFlight;
-      long bytes = options.maxInFlightBytes() - bytesInFlight;
-      return events <= 0 || bytes <= 0
-          ? null
-          : new PollResult(Math.min(events, settings.reading().limits().maxPollEvents()), bytes);
+      return inFlight.result();
     } finally {
       lock.unlock();
     }
@@ -248,16 +233,16 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     try {
       for (ConsumedEvent event : events) {
         OwnedPartition partition = poller.of(event.topic(), event.partition());
-        FinishedPrefix prefix = prefixes.computeIfAbsent(partition, p -> new FinishedPrefix());
+        FinishedPrefix prefix = prefixes.of(partition);
         start(new ProcessingTask(partition, prefix, prefix.add(event.offset()), event));
       }
       for (OwnedPartition each : poller.touched()) {
-        FinishedPrefix prefix = prefixes.computeIfAbsent(each, p -> new FinishedPrefix());
+        FinishedPrefix prefix = prefixes.of(each);
         prefix.handedOutTo(each.cursor().position());
         each.finished(prefix.position());
       }
       if (!events.isEmpty()) {
-        progress.handedOut(eventsInFlight);
+        progress.handedOut(inFlight.events());
       }
     } finally {
       lock.unlock();
@@ -265,8 +250,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   }
 
   private void start(ProcessingTask task) {
-    eventsInFlight++;
-    bytesInFlight += task.bytes();
+    inFlight.begin(task);
     lanes.add(task);
   }
 
@@ -379,12 +363,11 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   }
 
   private void done(ProcessingTask task, boolean finished) {
-    eventsInFlight--;
-    bytesInFlight -= task.bytes();
+    inFlight.end(task);
     if (finished) {
       task.prefix().finish(task.slot());
       task.partition().finished(task.prefix().position());
-      progress.handedOut(eventsInFlight);
+      progress.handedOut(inFlight.events());
     }
   }
 
@@ -400,7 +383,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     lock.lock();
     try {
       stopping = true;
-      prefixes.values().forEach(FinishedPrefix::close);
+      prefixes.changeAll(FinishedPrefix::close);
       changed.signalAll();
       long deadline = System.nanoTime() + DurationNanos.capped(options.drain());
       while (!isQuiet() && deadline - System.nanoTime() > 0) {
@@ -409,7 +392,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      prefixes.values().forEach(FinishedPrefix::abandon);
+      prefixes.changeAll(FinishedPrefix::abandon);
       lanes.shutdown();
       lock.unlock();
     }
@@ -420,9 +403,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
 
   /** Whether no handler runs, and none will. */
   private boolean isQuiet() {
-    return failure == null
-        ? prefixes.values().stream().allMatch(FinishedPrefix::isDrained)
-        : running == 0;
+    return failure == null ? prefixes.areDrained() : running == 0;
   }
 
   private void throwFailure() {
