@@ -6,15 +6,14 @@ import io.millrace.client.EventProcessingException;
 import io.millrace.client.ProcessOptions;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +26,8 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventProcessing.class);
 
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final long UNSURE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-  /** Partitions that are given up when no handler has their events, or at a deadline. */
-  private record Draining(List<OwnedPartition> partitions, long deadlineNanos) {}
 
   private final GroupSettings settings;
   private final ProcessOptions options;
@@ -50,7 +47,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   private EventProcessingException failure;
 
   /** The consumer's thread. */
-  private final List<Draining> draining = new ArrayList<>();
+  private final DrainingPartitions draining = new DrainingPartitions();
 
   /** The consumer's thread. */
   private boolean drained;
@@ -78,7 +75,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     try {
       while (!isStopping()) {
         poller.applyChanges(this);
-        giveUpDrained();
+        giveUp(this::isDrained);
         takeOnce();
       }
     } catch (InterruptedException e) {
@@ -122,20 +119,16 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   @Override
   public void revoking(List<OwnedPartition> partitions) {
     change(partitions, FinishedPrefix::close);
-    long deadline = System.nanoTime() + DurationNanos.capped(options.drain());
-    draining.add(new Draining(partitions, deadline));
+    draining.add(partitions, System.nanoTime() + DurationNanos.capped(options.drain()));
   }
 
   @Override
   public void lost(List<OwnedPartition> partitions) {
-    change(partitions, FinishedPrefix::abandon);
-    forget(partitions);
-  }
-
-  private void forget(List<OwnedPartition> partitions) {
     lock.lock();
     try {
+      prefixes.change(partitions, FinishedPrefix::abandon);
       prefixes.forget(partitions);
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -151,15 +144,12 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     }
   }
 
-  private void giveUpDrained() {
-    for (Iterator<Draining> each = draining.iterator(); each.hasNext(); ) {
-      Draining next = each.next();
-      if (isDrained(next.partitions()) || System.nanoTime() - next.deadlineNanos() >= 0) {
-        each.remove();
-        change(next.partitions(), FinishedPrefix::abandon);
-        poller.giveUp(next.partitions());
-        forget(next.partitions());
-      }
+  private void giveUp(Predicate<List<OwnedPartition>> isDue) {
+    List<OwnedPartition> due = draining.takeDue(isDue);
+    while (due != null) {
+      lost(due); // before the listener hears of it, so that no event of them begins
+      poller.giveUp(due);
+      due = draining.takeDue(isDue);
     }
   }
 
@@ -190,7 +180,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
       return; // a listener may have closed the consumer
     }
     PollResult result = withinLimits();
-    long deadlineNanos = deadlineNanos();
+    long deadlineNanos = draining.nextDeadlineNanos(LONGEST_WAIT_NANOS);
     if (result == null) {
       stopIfWoken(queue.awaitNudge(deadlineNanos), deadlineNanos);
       return;
@@ -207,15 +197,6 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     if (!more && System.nanoTime() - deadlineNanos < 0) {
       stop();
     }
-  }
-
-  private long deadlineNanos() {
-    long now = System.nanoTime();
-    return now
-        + draining.stream()
-            .mapToLong(each -> Math.max(0, each.deadlineNanos() - now))
-            .min()
-            .orElse(TimeUnit.HOURS.toNanos(1));
   }
 
   /** A result for as many events as may be started; null if there are too many in flight. */
@@ -396,9 +377,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
       lanes.shutdown();
       lock.unlock();
     }
-    for (Draining each : draining) {
-      poller.giveUp(each.partitions());
-    }
+    giveUp(each -> true);
   }
 
   /** Whether no handler runs, and none will. */
