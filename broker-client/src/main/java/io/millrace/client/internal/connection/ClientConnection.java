@@ -5,19 +5,15 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.Api;
-import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
-import io.millrace.protocol.wire.FilterProgressPush;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
-import io.millrace.protocol.wire.GroupChangedPush;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
-import io.millrace.protocol.wire.SubscriptionEndedPush;
 import io.millrace.protocol.wire.ThrottledPush;
 import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
@@ -27,12 +23,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +62,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final long deadlineNanos;
   private final Handshake handshake;
   private final PendingRequests pending = new PendingRequests();
-  private final IntObjectMap<SubscriptionListener> subscriptions = new IntObjectHashMap<>();
-  private final Map<String, GroupChangeListener> members = new HashMap<>();
+  private final PushRoutes routes = new PushRoutes();
 
   private Channel channel;
   private RequestWriter writer;
@@ -191,22 +182,22 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Registers the listener for the pushes of a subscription. */
   public void route(int subscriptionId, SubscriptionListener listener) {
-    subscriptions.put(subscriptionId, listener);
+    routes.route(subscriptionId, listener);
   }
 
   /** Drops all further pushes of a subscription. */
   public void unroute(int subscriptionId) {
-    subscriptions.remove(subscriptionId);
+    routes.unroute(subscriptionId);
   }
 
   /** Registers the listener for the changes of a member of a group. */
   public void routeMember(String member, GroupChangeListener listener) {
-    members.put(member, listener);
+    routes.routeMember(member, listener);
   }
 
   /** Drops all further changes of a member. */
   public void unrouteMember(String member) {
-    members.remove(member);
+    routes.unrouteMember(member);
   }
 
   /** Called by the handshake when the broker has answered Hello. */
@@ -289,8 +280,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (leaveTimer != null) {
       leaveTimer.cancel(false);
     }
-    subscriptions.clear();
-    members.clear();
+    routes.clear();
     for (ResponseHandler handler : pending.removeAll()) {
       handler.lost(why);
     }
@@ -365,30 +355,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void dispatchPush(Push push) {
-    if (push instanceof DeliverPush delivery) {
-      SubscriptionListener subscription = subscriptions.get(delivery.subscriptionId());
-      if (subscription != null) {
-        subscription.delivered(delivery);
-      }
-    } else if (push instanceof FilterProgressPush progress) {
-      SubscriptionListener subscription = subscriptions.get(progress.subscriptionId());
-      if (subscription != null) {
-        subscription.progressed(progress);
-      }
-    } else if (push instanceof SubscriptionEndedPush end) {
-      SubscriptionListener subscription = subscriptions.remove(end.subscriptionId());
-      if (subscription != null) {
-        subscription.ended(new MillraceException(end.code(), end.message()));
-      }
-    } else if (push instanceof GroupChangedPush change) {
-      GroupChangeListener member = members.get(change.member());
-      if (member != null) {
-        member.changed(change);
-      }
-    } else if (push instanceof GoAwayPush goAway) {
+    if (push instanceof GoAwayPush goAway) {
       leave(goAway);
     } else if (push instanceof ThrottledPush throttled) {
       listener.throttled(this, throttled);
+    } else {
+      routes.dispatch(push);
     }
   }
 

@@ -18,10 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +66,7 @@ public final class ReconnectingLink implements ConnectionOwner {
   /** Why the link has ended; null while it has not. The event loop writes it. */
   private volatile MillraceException end;
 
-  private volatile boolean loopBlocked;
+  private final LoopWait loopWait = new LoopWait(LOOP_ANSWER);
   private long readySinceNanos;
   private int lastSubscriptionId;
 
@@ -213,28 +211,7 @@ public final class ReconnectingLink implements ConnectionOwner {
    *     wait again
    */
   public boolean awaitEventLoop(CompletableFuture<?> done) {
-    long deadlineNanos = System.nanoTime() + (loopBlocked ? 0 : LOOP_ANSWER.toNanos());
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          done.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-          loopBlocked = false;
-          return true;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (TimeoutException e) {
-          loopBlocked = true;
-          return false;
-        } catch (ExecutionException e) {
-          throw new IllegalStateException("the client failed", e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return loopWait.await(done);
   }
 
   /** Ends the link: fails all pending requests and closes the connection. */

@@ -6,17 +6,14 @@ import io.millrace.client.EventProcessingException;
 import io.millrace.client.ProcessOptions;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +26,8 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventProcessing.class);
 
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final long UNSURE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-  /** Partitions that are given up when no handler has their events, or at a deadline. */
-  private record Draining(List<OwnedPartition> partitions, long deadlineNanos) {}
 
   private final GroupSettings settings;
   private final ProcessOptions options;
@@ -45,15 +40,14 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<OwnedPartition, FinishedPrefix> prefixes = new HashMap<>();
-  private int eventsInFlight;
-  private long bytesInFlight;
+  private final FinishedPrefixes prefixes = new FinishedPrefixes();
+  private final InFlightEvents inFlight;
   private int running;
   private boolean stopping;
   private EventProcessingException failure;
 
   /** The consumer's thread. */
-  private final List<Draining> draining = new ArrayList<>();
+  private final DrainingPartitions draining = new DrainingPartitions();
 
   /** The consumer's thread. */
   private boolean drained;
@@ -70,6 +64,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     this.poller = poller;
     this.queue = queue;
     this.progress = progress;
+    this.inFlight = new InFlightEvents(options, settings.reading().limits().maxPollEvents());
     this.attempts = new HandlerAttempts(settings.group(), handler, options, this);
     this.threads = new HandlerThreads("millrace-process-" + settings.group() + "-");
     this.lanes = new ProcessingLanes(threads, options, lock, this::work);
@@ -80,7 +75,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     try {
       while (!isStopping()) {
         poller.applyChanges(this);
-        giveUpDrained();
+        giveUp(this::isDrained);
         takeOnce();
       }
     } catch (InterruptedException e) {
@@ -113,38 +108,27 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
    * one of each. After {@link #run}.
    */
   Map<OwnedPartition, Long> unfinished() {
-    Map<OwnedPartition, Long> positions = new HashMap<>();
     lock.lock();
     try {
-      prefixes.forEach(
-          (partition, prefix) -> {
-            if (prefix.position() < partition.cursor().position()) {
-              positions.put(partition, prefix.position());
-            }
-          });
+      return prefixes.unfinished();
     } finally {
       lock.unlock();
     }
-    return positions;
   }
 
   @Override
   public void revoking(List<OwnedPartition> partitions) {
     change(partitions, FinishedPrefix::close);
-    long deadline = System.nanoTime() + DurationNanos.capped(options.drain());
-    draining.add(new Draining(partitions, deadline));
+    draining.add(partitions, System.nanoTime() + DurationNanos.capped(options.drain()));
   }
 
   @Override
   public void lost(List<OwnedPartition> partitions) {
-    change(partitions, FinishedPrefix::abandon);
-    forget(partitions);
-  }
-
-  private void forget(List<OwnedPartition> partitions) {
     lock.lock();
     try {
-      prefixes.keySet().removeAll(partitions);
+      prefixes.change(partitions, FinishedPrefix::abandon);
+      prefixes.forget(partitions);
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -153,31 +137,26 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   private void change(Collection<OwnedPartition> partitions, Consumer<FinishedPrefix> change) {
     lock.lock();
     try {
-      partitions.stream().map(prefixes::get).filter(Objects::nonNull).forEach(change);
+      prefixes.change(partitions, change);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private void giveUpDrained() {
-    for (Iterator<Draining> each = draining.iterator(); each.hasNext(); ) {
-      Draining next = each.next();
-      if (isDrained(next.partitions()) || System.nanoTime() - next.deadlineNanos() >= 0) {
-        each.remove();
-        change(next.partitions(), FinishedPrefix::abandon);
-        poller.giveUp(next.partitions());
-        forget(next.partitions());
-      }
+  private void giveUp(Predicate<List<OwnedPartition>> isDue) {
+    List<OwnedPartition> due = draining.takeDue(isDue);
+    while (due != null) {
+      lost(due); // before the listener hears of it, so that no event of them begins
+      poller.giveUp(due);
+      due = draining.takeDue(isDue);
     }
   }
 
   private boolean isDrained(List<OwnedPartition> partitions) {
     lock.lock();
     try {
-      return partitions.stream()
-          .map(prefixes::get)
-          .allMatch(prefix -> prefix == null || prefix.isDrained());
+      return prefixes.areDrained(partitions);
     } finally {
       lock.unlock();
     }
@@ -201,7 +180,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
       return; // a listener may have closed the consumer
     }
     PollResult result = withinLimits();
-    long deadlineNanos = deadlineNanos();
+    long deadlineNanos = draining.nextDeadlineNanos(LONGEST_WAIT_NANOS);
     if (result == null) {
       stopIfWoken(queue.awaitNudge(deadlineNanos), deadlineNanos);
       return;
@@ -220,24 +199,11 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     }
   }
 
-  private long deadlineNanos() {
-    long now = System.nanoTime();
-    return now
-        + draining.stream()
-            .mapToLong(each -> Math.max(0, each.deadlineNanos() - now))
-            .min()
-            .orElse(TimeUnit.HOURS.toNanos(1));
-  }
-
   /** A result for as many events as may be started; null if there are too many in flight. */
   private PollResult withinLimits() {
     lock.lock();
     try {
-      int events = options.maxInFlightEvents() - eventsInFlight;
-      long bytes = options.maxInFlightBytes() - bytesInFlight;
-      return events <= 0 || bytes <= 0
-          ? null
-          : new PollResult(Math.min(events, settings.reading().limits().maxPollEvents()), bytes);
+      return inFlight.result();
     } finally {
       lock.unlock();
     }
@@ -248,16 +214,16 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     try {
       for (ConsumedEvent event : events) {
         OwnedPartition partition = poller.of(event.topic(), event.partition());
-        FinishedPrefix prefix = prefixes.computeIfAbsent(partition, p -> new FinishedPrefix());
+        FinishedPrefix prefix = prefixes.of(partition);
         start(new ProcessingTask(partition, prefix, prefix.add(event.offset()), event));
       }
       for (OwnedPartition each : poller.touched()) {
-        FinishedPrefix prefix = prefixes.computeIfAbsent(each, p -> new FinishedPrefix());
+        FinishedPrefix prefix = prefixes.of(each);
         prefix.handedOutTo(each.cursor().position());
         each.finished(prefix.position());
       }
       if (!events.isEmpty()) {
-        progress.handedOut(eventsInFlight);
+        progress.handedOut(inFlight.events());
       }
     } finally {
       lock.unlock();
@@ -265,8 +231,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   }
 
   private void start(ProcessingTask task) {
-    eventsInFlight++;
-    bytesInFlight += task.bytes();
+    inFlight.begin(task);
     lanes.add(task);
   }
 
@@ -379,12 +344,11 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
   }
 
   private void done(ProcessingTask task, boolean finished) {
-    eventsInFlight--;
-    bytesInFlight -= task.bytes();
+    inFlight.end(task);
     if (finished) {
       task.prefix().finish(task.slot());
       task.partition().finished(task.prefix().position());
-      progress.handedOut(eventsInFlight);
+      progress.handedOut(inFlight.events());
     }
   }
 
@@ -400,7 +364,7 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     lock.lock();
     try {
       stopping = true;
-      prefixes.values().forEach(FinishedPrefix::close);
+      prefixes.changeAll(FinishedPrefix::close);
       changed.signalAll();
       long deadline = System.nanoTime() + DurationNanos.capped(options.drain());
       while (!isQuiet() && deadline - System.nanoTime() > 0) {
@@ -409,20 +373,16 @@ final class EventProcessing implements GroupPoller.Holder, HandlerAttempts.Run {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      prefixes.values().forEach(FinishedPrefix::abandon);
+      prefixes.changeAll(FinishedPrefix::abandon);
       lanes.shutdown();
       lock.unlock();
     }
-    for (Draining each : draining) {
-      poller.giveUp(each.partitions());
-    }
+    giveUp(each -> true);
   }
 
   /** Whether no handler runs, and none will. */
   private boolean isQuiet() {
-    return failure == null
-        ? prefixes.values().stream().allMatch(FinishedPrefix::isDrained)
-        : running == 0;
+    return failure == null ? prefixes.areDrained() : running == 0;
   }
 
   private void throwFailure() {

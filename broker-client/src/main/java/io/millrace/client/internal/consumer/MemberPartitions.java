@@ -2,20 +2,12 @@ package io.millrace.client.internal.consumer;
 
 import io.millrace.client.GroupPartition;
 import io.millrace.client.MillraceException;
-import io.millrace.client.StartPosition;
-import io.millrace.client.WhenMissing;
 import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.ReconnectingLink;
-import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.client.internal.group.GroupMember;
 import io.millrace.client.internal.group.OwnershipListener;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.CommittedPosition;
-import io.millrace.protocol.wire.DescribeTopicRequest;
-import io.millrace.protocol.wire.FetchOffsetsRequest;
-import io.millrace.protocol.wire.FetchOffsetsResponse;
-import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +18,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -35,16 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions of a member: fetches their positions, subscribes them, commits and releases them.
- * Event loop only, except the methods that say so. The consumer's thread gets a queue of {@link
- * OwnershipChange}s.
+ * The partitions of a member: has them read, commits and releases them. Event loop only, except the
+ * methods that say so. The consumer's thread gets a queue of {@link OwnershipChange}s.
  */
 final class MemberPartitions implements OwnershipListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(MemberPartitions.class);
 
   private static final long COMMIT_INTERVAL_MS = 1000;
-  private static final long RETRY_MS = 500;
 
   /** How far the application is; read by beats. */
   interface Progress {
@@ -56,15 +45,11 @@ final class MemberPartitions implements OwnershipListener {
   private final ReconnectingLink link;
   private final GroupSettings settings;
   private final DeliveryQueue deliveries;
-  private final BackoffRange backoff;
-  private final RandomGenerator random;
   private final Progress progress;
   private final GroupMember member;
   private final OffsetCommits commits;
-  private final PositionFailures failures;
-  private final RefusedSubscriptions refused;
+  private final OwnedReading reading;
   private final Map<TopicPartition, OwnedPartition> owned = new LinkedHashMap<>();
-  private final Map<PartitionSubscription, OwnedPartition> subscribed = new ConcurrentHashMap<>();
   private final Queue<OwnershipChange> changes = new ConcurrentLinkedQueue<>();
   private Future<?> commitTimer;
   private boolean closed;
@@ -79,17 +64,13 @@ final class MemberPartitions implements OwnershipListener {
     this.link = link;
     this.settings = settings;
     this.deliveries = deliveries;
-    this.backoff = backoff;
-    this.random = random;
     this.progress = progress;
-    this.failures = new PositionFailures(settings.group());
-    this.refused =
-        new RefusedSubscriptions(
-            settings.group(), link.eventLoop(), backoff.start(random), this::isLive, this::again);
     this.member = new GroupMember(link, settings.member(), this);
+    MemberOwner owner = new MemberOwner();
     this.commits =
         new OffsetCommits(
-            request -> link.request(request, true), new MemberOwner(), member::ask, owned::values);
+            request -> link.request(request, true), owner, member::ask, owned::values);
+    this.reading = new OwnedReading(link, settings, deliveries, backoff, random, owner);
   }
 
   /** Joins the group. Any thread. */
@@ -123,7 +104,7 @@ final class MemberPartitions implements OwnershipListener {
 
   /** The partition of a subscription; null if it is given up. Any thread. */
   OwnedPartition of(PartitionSubscription subscription) {
-    return subscribed.get(subscription);
+    return reading.of(subscription);
   }
 
   /**
@@ -160,7 +141,7 @@ final class MemberPartitions implements OwnershipListener {
           positions.forEach(
               (partition, position) -> {
                 partition.restarted();
-                again(partition, position);
+                reading.again(partition, position);
               });
           stopped.complete(null);
         });
@@ -182,12 +163,10 @@ final class MemberPartitions implements OwnershipListener {
    */
   MillraceException subscriptionEnded(
       OwnedPartition partition, MillraceException cause, long position) {
-    if (!isPassing(cause.code())
-        && cause.code() != ErrorCode.OFFSET_OUT_OF_RANGE
-        && cause.code() != ErrorCode.LIMIT_REACHED) {
+    if (!OwnedReading.continuesAfter(cause)) {
       return cause;
     }
-    link.execute(() -> ended(partition, cause, position));
+    link.execute(() -> reading.ended(partition, cause, position));
     return null;
   }
 
@@ -202,7 +181,7 @@ final class MemberPartitions implements OwnershipListener {
         () -> {
           closed = true;
           commitTimer.cancel(false);
-          owned.values().forEach(this::stopReading);
+          owned.values().forEach(reading::stop);
           CompletableFuture<Void> stored = commits.flush(owned.values());
           stored.whenComplete(
               (done, failure) -> {
@@ -224,7 +203,7 @@ final class MemberPartitions implements OwnershipListener {
       fresh.add(partition);
     }
     tell(new OwnershipChange.Assigned(fresh));
-    fetchPositions(fresh);
+    reading.begin(fresh);
   }
 
   @Override
@@ -235,7 +214,7 @@ final class MemberPartitions implements OwnershipListener {
   @Override
   public void lost(List<TopicPartition> partitions) {
     List<OwnedPartition> gone = partitions.stream().map(owned::remove).toList();
-    gone.forEach(this::stopReading);
+    gone.forEach(reading::stop);
     gone.forEach(OwnedPartition::markGone);
     commits.forget();
     tell(new OwnershipChange.Lost(gone));
@@ -279,7 +258,7 @@ final class MemberPartitions implements OwnershipListener {
     if (!isLive(partition)) {
       return;
     }
-    stopReading(partition);
+    reading.stop(partition);
     commits
         .flush(List.of(partition))
         .whenComplete(
@@ -300,184 +279,6 @@ final class MemberPartitions implements OwnershipListener {
             });
   }
 
-  private void stopReading(OwnedPartition partition) {
-    PartitionSubscription subscription = partition.subscription();
-    if (subscription != null) {
-      partition.subscription(null);
-      subscribed.remove(subscription);
-      subscription.close();
-    }
-  }
-
-  private void fetchPositions(List<OwnedPartition> partitions) {
-    List<OwnedPartition> live = partitions.stream().filter(this::isLive).toList();
-    for (int i = 0; i < live.size(); i += OffsetCommits.MAX_OFFSETS) {
-      fetch(live.subList(i, Math.min(live.size(), i + OffsetCommits.MAX_OFFSETS)));
-    }
-  }
-
-  private void fetch(List<OwnedPartition> live) {
-    FetchOffsetsRequest request =
-        new FetchOffsetsRequest(settings.group(), live.stream().map(OwnedPartition::id).toList());
-    link.request(request, true)
-        .whenComplete((response, failure) -> positionsFetched(live, response, failure));
-  }
-
-  private void positionsFetched(
-      List<OwnedPartition> partitions, Response response, Throwable failure) {
-    if (partitions.stream().noneMatch(this::isLive)) {
-      return;
-    }
-    if (response instanceof FetchOffsetsResponse fetched) {
-      Map<TopicPartition, Long> positions = new LinkedHashMap<>();
-      for (CommittedPosition each : fetched.positions()) {
-        positions.put(new TopicPartition(each.topicId(), each.partition()), each.offset());
-      }
-      for (OwnedPartition partition : partitions) {
-        if (isLive(partition)) {
-          start(partition, positions.getOrDefault(partition.id(), OwnedPartition.NONE));
-        }
-      }
-    } else if (failure instanceof MillraceException cause
-        && !cause.retriable()
-        && !isPassing(cause.code())) {
-      tell(new OwnershipChange.Failed(cause));
-    } else {
-      member.ask();
-      later(() -> fetchPositions(partitions));
-    }
-  }
-
-  private void start(OwnedPartition partition, long position) {
-    if (position != OwnedPartition.NONE) {
-      partition.committed(position);
-      subscribe(partition, StartPosition.offset(position), position);
-      return;
-    }
-    switch (settings.whenNoPosition()) {
-      case EARLIEST -> subscribe(partition, StartPosition.earliest(), OwnedPartition.NONE);
-      case LATEST -> subscribe(partition, StartPosition.latest(), OwnedPartition.NONE);
-      case FAIL -> tell(new OwnershipChange.Failed(failures.noPosition(partition)));
-    }
-  }
-
-  /**
-   * @param wanted the position of the group; {@link OwnedPartition#NONE}: none
-   */
-  private void subscribe(OwnedPartition partition, StartPosition start, long wanted) {
-    if (!isLive(partition)) {
-      return;
-    }
-    int number = partition.id().partition();
-    TopicRef topic = new TopicRef(partition.name().topic(), partition.id().topicId(), number + 1);
-    ConsumerSettings reading = settings.reading().of(topic, number, start, creditShare());
-    PartitionSubscription subscription =
-        new PartitionSubscription(
-            link, reading, number, new MemberOwner(), deliveries, backoff.start(random));
-    stopReading(partition);
-    partition.subscription(subscription);
-    subscribed.put(subscription, partition);
-    subscription
-        .open()
-        .whenComplete(
-            (offset, failure) -> {
-              if (!isLive(partition) || partition.subscription() != subscription) {
-                return;
-              }
-              if (failure == null) {
-                started(partition, new PartitionCursor(subscription, reading, offset), wanted);
-              } else {
-                ended(partition, (MillraceException) failure, wanted);
-              }
-            });
-  }
-
-  private void started(OwnedPartition partition, PartitionCursor cursor, long wanted) {
-    long start = cursor.position();
-    if (wanted != OwnedPartition.NONE && wanted != start) {
-      LOG.warn(
-          "event=group_position_lost group={} partition={} position={} continuesAt={}"
-              + " skippedEvents={}",
-          settings.group(),
-          partition.name(),
-          wanted,
-          start,
-          Math.max(0, start - wanted));
-    }
-    boolean atLatest =
-        cursor.settings().starts().get(cursor.partition()) instanceof StartPosition.Latest;
-    if (atLatest) {
-      partition.finished(start); // or the next owner would start at another "latest"
-    }
-    partition.started(cursor);
-    deliveries.nudge();
-    refused.accepted();
-  }
-
-  /** A subscription was refused or has ended, with all its events taken. */
-  private void ended(OwnedPartition partition, MillraceException cause, long position) {
-    if (!isLive(partition)) {
-      return;
-    }
-    stopReading(partition);
-    if (cause.code() == ErrorCode.OFFSET_OUT_OF_RANGE && position != OwnedPartition.NONE) {
-      positionLost(partition, position);
-    } else if (cause.code() == ErrorCode.LIMIT_REACHED) {
-      refused.refused(partition, cause, position);
-    } else if (isPassing(cause.code()) || cause.retriable()) {
-      member.ask();
-      later(() -> again(partition, position));
-    } else {
-      tell(new OwnershipChange.Failed(cause));
-    }
-  }
-
-  /** The assignment takes the partition away, if one of these codes is there to stay. */
-  private static boolean isPassing(ErrorCode code) {
-    return code == ErrorCode.STALE_MEMBER
-        || code == ErrorCode.UNKNOWN_MEMBER
-        || code == ErrorCode.UNKNOWN_GROUP
-        || code == ErrorCode.UNKNOWN_TOPIC
-        || code == ErrorCode.UNKNOWN_PARTITION;
-  }
-
-  private void again(OwnedPartition partition, long position) {
-    if (isLive(partition)) {
-      if (position == OwnedPartition.NONE) {
-        start(partition, position);
-      } else {
-        subscribe(partition, StartPosition.offset(position), position);
-      }
-    }
-  }
-
-  private void positionLost(OwnedPartition partition, long position) {
-    if (settings.whenPositionLost() == WhenMissing.FAIL) {
-      link.request(new DescribeTopicRequest(partition.name().topic()), true)
-          .whenComplete((response, failure) -> failLost(partition, position, response));
-      return;
-    }
-    StartPosition start =
-        settings.whenPositionLost() == WhenMissing.EARLIEST
-            ? StartPosition.earliest()
-            : StartPosition.latest();
-    subscribe(partition, start, position);
-  }
-
-  private void failLost(OwnedPartition partition, long position, Response described) {
-    if (isLive(partition)) { // or another member has it now
-      tell(new OwnershipChange.Failed(failures.positionLost(partition, position, described)));
-    }
-  }
-
-  private long creditShare() {
-    return ConsumerBuilder.partitionCredit(settings.creditBytes(), owned.size());
-  }
-
-  private void later(Runnable task) {
-    link.eventLoop().schedule(task, RETRY_MS, TimeUnit.MILLISECONDS);
-  }
-
   private static void copy(CompletableFuture<Void> from, CompletableFuture<Void> to) {
     from.whenComplete(
         (done, failure) -> {
@@ -490,7 +291,7 @@ final class MemberPartitions implements OwnershipListener {
   }
 
   /** The broker delivers to the member only what it owns. */
-  private final class MemberOwner implements SubscriptionOwner {
+  private final class MemberOwner implements OwnedReading.Owner {
 
     @Override
     public String group() {
@@ -505,6 +306,26 @@ final class MemberPartitions implements OwnershipListener {
     @Override
     public long epoch() {
       return member.epoch();
+    }
+
+    @Override
+    public boolean isLive(OwnedPartition partition) {
+      return MemberPartitions.this.isLive(partition);
+    }
+
+    @Override
+    public int partitions() {
+      return owned.size();
+    }
+
+    @Override
+    public void ask() {
+      member.ask();
+    }
+
+    @Override
+    public void failed(MillraceException why) {
+      tell(new OwnershipChange.Failed(why));
     }
   }
 }
