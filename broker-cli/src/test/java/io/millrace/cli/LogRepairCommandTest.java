@@ -3,12 +3,9 @@ package io.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.Streams;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.millrace.e2e.CommandResult;
+import io.millrace.e2e.MillraceCommand;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,20 +50,12 @@ class LogRepairCommandTest {
   }
 
   private static String repair(int expectedCode, Path data, String... options) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Streams streams =
-        new Streams(
-            new ByteArrayInputStream(new byte[0]),
-            out,
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false);
     String[] args =
         Stream.concat(Stream.of("log", "repair", data.toString()), Stream.of(options))
             .toArray(String[]::new);
-    int code = Millrace.run(streams, args);
-    assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(expectedCode);
-    return out.toString(StandardCharsets.UTF_8);
+    CommandResult result = MillraceCommand.runAlone(args);
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(expectedCode);
+    return result.stdoutText();
   }
 
   @Test

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The exit code and the output of a command that has ended. */
-record CommandResult(int exitCode, byte[] stdout, String stderr) {
+public record CommandResult(int exitCode, byte[] stdout, String stderr) {
 
-  String stdoutText() {
+  public String stdoutText() {
     return new String(stdout, StandardCharsets.UTF_8);
   }
 

@@ -3,9 +3,6 @@ package io.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.cli.Millrace;
-import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.Streams;
 import io.millrace.client.Admin;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Event;
@@ -24,10 +21,6 @@ import io.millrace.client.RebalanceListener;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
 import io.millrace.protocol.ErrorCode;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -394,18 +387,6 @@ class GroupsTest {
   }
 
   private List<String> run(String... command) {
-    List<String> all = new ArrayList<>(List.of(command));
-    all.addAll(List.of("--server", broker.address()));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Streams streams =
-        new Streams(
-            new ByteArrayInputStream(new byte[0]),
-            out,
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false);
-    int code = Millrace.run(streams, all.toArray(String[]::new));
-    assertThat(code).as("%s: %s", all, err).isEqualTo(ExitCode.OK);
-    return out.toString(StandardCharsets.UTF_8).lines().toList();
+    return new MillraceCommand(broker).run(command).orFail().stdoutLines();
   }
 }

@@ -20,11 +20,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Runs the real command line in this JVM, against a broker that is a process or embedded. That
+ * Runs the real command line in this JVM, against a broker that is a process or in this JVM. That
  * takes a tenth of the processor time of a process for each command. {@link CommandProcessTest}
  * runs commands as processes.
  */
-final class MillraceCommand {
+public final class MillraceCommand {
 
   private final Supplier<String> server;
 
@@ -33,6 +33,10 @@ final class MillraceCommand {
   }
 
   MillraceCommand(EmbeddedBroker broker) {
+    server = broker::address;
+  }
+
+  MillraceCommand(GroupsBroker broker) {
     server = broker::address;
   }
 
@@ -54,7 +58,7 @@ final class MillraceCommand {
   }
 
   /** Runs a command that has no broker, without input. */
-  static CommandResult runAlone(String... arguments) {
+  public static CommandResult runAlone(String... arguments) {
     return run(InputStream.nullInputStream(), List.of(arguments));
   }
 

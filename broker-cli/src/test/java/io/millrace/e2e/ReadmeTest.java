@@ -9,8 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +36,7 @@ class ReadmeTest {
           .contains("picked up", "ride-4713", "vehicle-23", "2026-03-01T08:03:10.000000Z", "copy");
 
       String program = Readme.blocks("java").get(0).replace("localhost:9710", broker.address());
-      List<String> tour = compiled(program);
+      List<String> tour = PageProgram.compiled(directory, "Tour", program);
       assertThat(run(tour))
           .contains("on disk: Receipt[topic=fares", "0 vehicle-17 {\"fare\": 12.40}");
       assertThat(run(tour)).as("the second run").contains("1 vehicle-17 {\"fare\": 12.40}");
@@ -55,25 +53,6 @@ class ReadmeTest {
         launcher,
         "#!/bin/sh\nMILLRACE_SERVER=" + broker.address() + " exec " + command + " \"$@\"\n");
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private List<String> compiled(String program) throws IOException {
-    Path source = Files.writeString(directory.resolve("Tour.java"), program);
-    String classPath = System.getProperty("java.class.path");
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    int errors =
-        compiler.run(
-            null,
-            null,
-            null,
-            "-proc:none",
-            "-d",
-            directory.toString(),
-            "-cp",
-            classPath,
-            source.toString());
-    assertThat(errors).as("README's program compiles").isZero();
-    return JavaProcess.main("Tour", directory, List.of());
   }
 
   private String run(List<String> command) throws Exception {

@@ -44,9 +44,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Quotas of what clients read, over the wire. */
+/** Quotas of what clients read, over the wire. As {@link QuotaTest}, the tests wait together. */
 @ExtendWith(NoLeaks.class)
+@Execution(ExecutionMode.CONCURRENT)
 class ReadQuotaTest {
 
   private static final int KIB = 1024;

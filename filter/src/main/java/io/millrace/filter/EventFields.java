@@ -139,7 +139,7 @@ final class EventFields {
     if (!wholeValueLoaded) {
       wholeValueLoaded = true;
       event.value(range);
-      wholeValue.setText(range, JsonTokens.PADDING);
+      wholeValue.setText(range, JsonScanner.PADDING);
     }
   }
 

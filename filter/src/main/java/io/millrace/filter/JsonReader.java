@@ -1,6 +1,6 @@
 package io.millrace.filter;
 
-import static io.millrace.filter.JsonTokens.VIOLATION;
+import static io.millrace.filter.JsonScanner.VIOLATION;
 
 import io.millrace.filter.FieldValue.Type;
 import io.millrace.filter.JsonPaths.Node;
@@ -15,21 +15,19 @@ import java.util.Arrays;
  * members with the same name, the first counts. So a value does not depend on which other values
  * are wanted. Bytes of strings that are not UTF-8 are no violation.
  *
- * <p>The recursion is as deep as the deepest wanted path. Other values are skipped by a loop, with
- * one bit for each level. Used by one thread.
+ * <p>The recursion is as deep as the deepest wanted path. {@link JsonScanner} skips other values.
+ * Used by one thread.
  */
 final class JsonReader {
 
-  /** A result instead of a position, as {@link JsonTokens#VIOLATION}. */
+  /** A result instead of a position, as {@link JsonScanner#VIOLATION}. */
   private static final int FOUND_ALL = -1;
 
   private final JsonPaths paths;
-  private final JsonTokens tokens = new JsonTokens();
+  private final JsonScanner scanner = new JsonScanner();
 
   /** For each node, the last reading that has met it. */
   private final long[] metIn;
-
-  private final long[] levels = new long[FilterLimits.JSON_DEPTH / Long.SIZE];
 
   private long reading;
   private byte[] text;
@@ -45,17 +43,17 @@ final class JsonReader {
    * Reads the text at {@code [0, length)} and sets the wanted values. The caller has set all of
    * them to missing.
    *
-   * @param bytes with {@link JsonTokens#PADDING} zeros after the text
+   * @param bytes with {@link JsonScanner#PADDING} zeros after the text
    * @param slots where the wanted values are set; they refer to the bytes
    * @return false if a violation of JSON stands before the end of the search
    */
   boolean read(byte[] bytes, int length, FieldValue[] slots) {
     this.text = bytes;
-    tokens.open(bytes, length);
+    scanner.open(bytes, length);
     this.length = length;
     this.values = slots;
     this.reading++;
-    int at = tokens.blanks(isMark(bytes) ? 3 : 0);
+    int at = scanner.blanks(isMark(bytes) ? 3 : 0);
     return value(paths.root, at, false) != VIOLATION;
   }
 
@@ -73,9 +71,9 @@ final class JsonReader {
     FieldValue found = node.slot < 0 ? null : values[node.slot];
     byte first = text[at];
     if (first == '"') {
-      int end = tokens.string(at + 1);
+      int end = scanner.string(at + 1);
       if (end >= 0 && found != null) {
-        found.setJsonText(text, at + 1, end - 1, tokens.escaped());
+        found.setJsonText(text, at + 1, end - 1, scanner.escaped());
       }
       return end;
     }
@@ -89,9 +87,9 @@ final class JsonReader {
       if (first == '[' && node.elements.length > 0) {
         return array(node, at + 1, more);
       }
-      return more ? skip(at, node.depth) : FOUND_ALL;
+      return more ? scanner.skip(at, node.depth) : FOUND_ALL;
     }
-    int end = first == '-' || JsonTokens.isDigit(first) ? tokens.number(at) : tokens.literal(at);
+    int end = first == '-' || JsonScanner.isDigit(first) ? scanner.number(at) : scanner.literal(at);
     if (end == VIOLATION || end == length && node != paths.root) {
       // At the end of a text that was cut off, a number may have lost digits.
       return VIOLATION;
@@ -108,8 +106,8 @@ final class JsonReader {
       case 'f' -> found.type = Type.FALSE;
       case 'n' -> found.type = Type.NULL;
       default -> {
-        if (tokens.isLong()) {
-          found.setLong(tokens.number());
+        if (scanner.isLong()) {
+          found.setLong(scanner.number());
         } else {
           found.setDecimal(text, at, end);
         }
@@ -119,7 +117,7 @@ final class JsonReader {
 
   /** Reads an object with wanted members, from the position after its brace. */
   private int object(Node node, int start, boolean more) {
-    int at = tokens.blanks(start);
+    int at = scanner.blanks(start);
     if (text[at] == '}') {
       return at + 1;
     }
@@ -129,17 +127,17 @@ final class JsonReader {
         return VIOLATION;
       }
       int nameAt = at + 1;
-      int nameEnd = tokens.string(nameAt);
+      int nameEnd = scanner.string(nameAt);
       if (nameEnd == VIOLATION) {
         return VIOLATION;
       }
       Node member = member(node, nameAt, nameEnd - 1);
-      at = tokens.afterColon(nameEnd);
+      at = scanner.afterColon(nameEnd);
       if (at == VIOLATION) {
         return VIOLATION;
       }
       if (member == null) {
-        at = skip(at, node.depth + 1);
+        at = scanner.skip(at, node.depth + 1);
       } else {
         left--;
         at = value(member, at, more || left > 0);
@@ -150,20 +148,20 @@ final class JsonReader {
       if (at < 0) {
         return at;
       }
-      at = tokens.blanks(at);
+      at = scanner.blanks(at);
       if (text[at] == '}') {
         return at + 1;
       }
       if (text[at] != ',') {
         return VIOLATION;
       }
-      at = tokens.blanks(at + 1);
+      at = scanner.blanks(at + 1);
     }
   }
 
   /** The node of a wanted member that is met for the first time, or null. */
   private Node member(Node node, int nameAt, int nameEnd) {
-    if (tokens.escaped()) {
+    if (scanner.escaped()) {
       byte[] decoded = new byte[nameEnd - nameAt];
       return member(node, decoded, 0, JsonEscapes.decode(text, nameAt, nameEnd, decoded));
     }
@@ -186,14 +184,14 @@ final class JsonReader {
 
   /** Reads an array with wanted elements, from the position after its bracket. */
   private int array(Node node, int start, boolean more) {
-    int at = tokens.blanks(start);
+    int at = scanner.blanks(start);
     if (text[at] == ']') {
       return at + 1;
     }
     int next = 0;
     for (int index = 0; ; index++) {
       if (next == node.indexes.length || node.indexes[next] != index) {
-        at = skip(at, node.depth + 1);
+        at = scanner.skip(at, node.depth + 1);
       } else {
         boolean last = ++next == node.indexes.length;
         at = value(node.elements[next - 1], at, more || !last);
@@ -204,101 +202,14 @@ final class JsonReader {
       if (at < 0) {
         return at;
       }
-      at = tokens.blanks(at);
+      at = scanner.blanks(at);
       if (text[at] == ']') {
         return at + 1;
       }
       if (text[at] != ',') {
         return VIOLATION;
       }
-      at = tokens.blanks(at + 1);
+      at = scanner.blanks(at + 1);
     }
-  }
-
-  /**
-   * The position after a value of any kind.
-   *
-   * @param outer number of objects and arrays around the value
-   */
-  private int skip(int start, int outer) {
-    int at = start;
-    int depth = 0;
-    boolean inObject = false;
-    while (true) {
-      byte first = text[at];
-      if (first == '"') {
-        at = tokens.string(at + 1);
-      } else if (first == '{' || first == '[') {
-        if (depth + outer == FilterLimits.JSON_DEPTH) {
-          return VIOLATION;
-        }
-        inObject = first == '{';
-        setLevel(depth++, inObject);
-        at = tokens.blanks(at + 1);
-        if (text[at] != (inObject ? '}' : ']')) {
-          if (inObject) {
-            at = memberValue(at);
-            if (at < 0) {
-              return at;
-            }
-          }
-          continue;
-        }
-        depth--;
-        at++;
-        inObject = depth > 0 && isObject(depth - 1);
-      } else if (first == '-' || JsonTokens.isDigit(first)) {
-        at = tokens.number(at);
-      } else {
-        at = tokens.literal(at);
-      }
-      if (at < 0) {
-        return at;
-      }
-      while (depth > 0) {
-        at = tokens.blanks(at);
-        byte next = text[at++];
-        if (next == ',') {
-          at = tokens.blanks(at);
-          break;
-        }
-        if (next != (inObject ? '}' : ']')) {
-          return VIOLATION;
-        }
-        depth--;
-        inObject = depth > 0 && isObject(depth - 1);
-      }
-      if (depth == 0) {
-        return at;
-      }
-      if (inObject) {
-        at = memberValue(at);
-        if (at < 0) {
-          return at;
-        }
-      }
-    }
-  }
-
-  private void setLevel(int level, boolean isObject) {
-    long bit = 1L << level;
-    if (isObject) {
-      levels[level >> 6] |= bit;
-    } else {
-      levels[level >> 6] &= ~bit;
-    }
-  }
-
-  private boolean isObject(int level) {
-    return (levels[level >> 6] & 1L << level) != 0;
-  }
-
-  /** The position of the value of the member whose name begins at a position. */
-  private int memberValue(int at) {
-    if (text[at] != '"') {
-      return VIOLATION;
-    }
-    int end = tokens.string(at + 1);
-    return end < 0 ? end : tokens.afterColon(end);
   }
 }

@@ -6,8 +6,7 @@
  * Derivation} the {@link io.millrace.filter.FilterRequirements}. A {@link
  * io.millrace.filter.FilterMatcher} tests one event after the other ({@link
  * io.millrace.filter.FilterEvent}): {@code EventFields} reads the fields that are needed, and
- * {@code JsonReader} finds all JSON fields in one pass over the tokens of the value ({@code
- * JsonTokens}).
+ * {@code JsonReader} finds all JSON fields in one pass over the value ({@code JsonScanner}).
  *
  * <p>The package knows neither the broker nor the network. Only {@code SafePattern}, {@code
  * Expression} and {@code Compiler} use re2j.

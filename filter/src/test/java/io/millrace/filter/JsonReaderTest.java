@@ -288,7 +288,7 @@ class JsonReaderTest {
       for (FieldValue value : values) {
         value.type = Type.MISSING;
       }
-      reader.read(Arrays.copyOf(text, text.length + JsonTokens.PADDING), text.length, values);
+      reader.read(Arrays.copyOf(text, text.length + JsonScanner.PADDING), text.length, values);
       return Arrays.stream(values).map(Probe::object).toList();
     }
 

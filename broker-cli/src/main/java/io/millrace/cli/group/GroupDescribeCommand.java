@@ -18,6 +18,13 @@ import picocli.CommandLine.Parameters;
     description = "Print the members, the positions and the lag of a group.",
     footer = {
       "",
+      "The columns of a member, some of them as of its last beat, which it sends several times in",
+      "a session timeout:",
+      "  OWNS           partitions that it reads, with those that it gives up",
+      "  TARGET         partitions that it shall have",
+      "  HANDED OUT     at its last beat: events that its program has got and not finished",
+      "  LAST PROGRESS  at its last beat: when its program had last taken or finished events",
+      "",
       "The columns of a partition:",
       "  POSITION  the next event to process; '-' if the group has none",
       "  END       one past the last event that is fsynced to disk",

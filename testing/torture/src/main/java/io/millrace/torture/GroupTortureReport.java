@@ -3,7 +3,6 @@ package io.millrace.torture;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * The result of a torture run of a group, in text and JSON.
@@ -62,14 +61,7 @@ public record GroupTortureReport(
         distinct,
         processed - distinct);
     line(text, "checked  %,d times the committed positions, and all events", samples);
-    if (isClean()) {
-      line(text, "no guarantee was broken");
-    }
-    anomalies
-        .counts()
-        .forEach((kind, count) -> line(text, "%s %,d: %s", kind, count, kind.meaning()));
-    anomalies.first().forEach(anomaly -> line(text, "  %s", anomaly));
-    return text.toString();
+    return text.append(anomalies.text()).toString();
   }
 
   private static void line(StringBuilder text, String format, Object... values) {
@@ -96,16 +88,7 @@ public record GroupTortureReport(
     json.writeNumberField("processed", distinct);
     json.writeNumberField("processedAgain", processed - distinct);
     json.writeNumberField("samples", samples);
-    json.writeObjectFieldStart("anomalies");
-    for (Map.Entry<Anomaly.Kind, Long> count : anomalies.counts().entrySet()) {
-      json.writeNumberField(count.getKey().name(), count.getValue());
-    }
-    json.writeEndObject();
-    json.writeArrayFieldStart("first");
-    for (Anomaly anomaly : anomalies.first()) {
-      json.writeString(anomaly.toString());
-    }
-    json.writeEndArray();
+    anomalies.write(json);
     json.writeStringField("dataDirectory", dataDirectory);
     json.writeEndObject();
   }

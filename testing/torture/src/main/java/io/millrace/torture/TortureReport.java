@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** The result of a torture run, in text and JSON. */
 public record TortureReport(
@@ -92,14 +91,7 @@ public record TortureReport(
           "lost     %,d acknowledged as stored, in power failures; this is allowed",
           lostWithPower);
     }
-    if (isClean()) {
-      line(text, "no guarantee was broken");
-    }
-    anomalies
-        .counts()
-        .forEach((kind, count) -> line(text, "%s %,d: %s", kind, count, kind.meaning()));
-    anomalies.first().forEach(anomaly -> line(text, "  %s", anomaly));
-    return text.toString();
+    return text.append(anomalies.text()).toString();
   }
 
   private static void line(StringBuilder text, String format, Object... values) {
@@ -135,16 +127,7 @@ public record TortureReport(
     json.writeNumberField("read", read);
     json.writeNumberField("left", left);
     json.writeNumberField("lostWithPower", lostWithPower);
-    json.writeObjectFieldStart("anomalies");
-    for (Map.Entry<Anomaly.Kind, Long> count : anomalies.counts().entrySet()) {
-      json.writeNumberField(count.getKey().name(), count.getValue());
-    }
-    json.writeEndObject();
-    json.writeArrayFieldStart("first");
-    for (Anomaly anomaly : anomalies.first()) {
-      json.writeString(anomaly.toString());
-    }
-    json.writeEndArray();
+    anomalies.write(json);
     json.writeStringField("dataDirectory", dataDirectory);
     json.writeEndObject();
   }

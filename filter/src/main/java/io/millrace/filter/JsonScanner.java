@@ -5,11 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The tokens of a JSON text: strings, numbers, literals, blanks. A method gets the position of a
- * token, and returns the position after it or {@link #VIOLATION}. It allocates nothing. Used by one
- * thread.
+ * Moves over a JSON text: over strings, numbers, literals and blanks, and over whole values. A
+ * method gets a position, and returns the position after what stands there or {@link #VIOLATION}.
+ * It allocates nothing. Used by one thread.
+ *
+ * <p>Values are skipped by a loop, with one bit for each level.
  */
-final class JsonTokens {
+final class JsonScanner {
 
   /** Zeros that must stand after the text: they end every loop, and words can be read past it. */
   static final int PADDING = 16;
@@ -34,6 +36,9 @@ final class JsonTokens {
 
   /** A number of more digits may not fit into a long. */
   private static final int LONG_DIGITS = 18;
+
+  /** For each level of a value that is skipped, whether it is an object. */
+  private final long[] levels = new long[FilterLimits.JSON_DEPTH / Long.SIZE];
 
   private byte[] text;
   private int length;
@@ -65,6 +70,93 @@ final class JsonTokens {
   /** The last number, if {@link #isLong()}. */
   long number() {
     return number;
+  }
+
+  /**
+   * The position after a value of any kind.
+   *
+   * @param outer number of objects and arrays around the value
+   */
+  int skip(int start, int outer) {
+    int at = start;
+    int depth = 0;
+    boolean inObject = false;
+    while (true) {
+      byte first = text[at];
+      if (first == '"') {
+        at = string(at + 1);
+      } else if (first == '{' || first == '[') {
+        if (depth + outer == FilterLimits.JSON_DEPTH) {
+          return VIOLATION;
+        }
+        inObject = first == '{';
+        setLevel(depth++, inObject);
+        at = blanks(at + 1);
+        if (text[at] != (inObject ? '}' : ']')) {
+          if (inObject) {
+            at = memberValue(at);
+            if (at < 0) {
+              return at;
+            }
+          }
+          continue;
+        }
+        depth--;
+        at++;
+        inObject = depth > 0 && isObject(depth - 1);
+      } else if (first == '-' || isDigit(first)) {
+        at = number(at);
+      } else {
+        at = literal(at);
+      }
+      if (at < 0) {
+        return at;
+      }
+      while (depth > 0) {
+        at = blanks(at);
+        byte next = text[at++];
+        if (next == ',') {
+          at = blanks(at);
+          break;
+        }
+        if (next != (inObject ? '}' : ']')) {
+          return VIOLATION;
+        }
+        depth--;
+        inObject = depth > 0 && isObject(depth - 1);
+      }
+      if (depth == 0) {
+        return at;
+      }
+      if (inObject) {
+        at = memberValue(at);
+        if (at < 0) {
+          return at;
+        }
+      }
+    }
+  }
+
+  private void setLevel(int level, boolean isObject) {
+    long bit = 1L << level;
+    if (isObject) {
+      levels[level >> 6] |= bit;
+    } else {
+      levels[level >> 6] &= ~bit;
+    }
+  }
+
+  private boolean isObject(int level) {
+    return (levels[level >> 6] & 1L << level) != 0;
+  }
+
+  /** The position of the value of the member whose name begins at a position. */
+  private int memberValue(int at) {
+    if (text[at] != '"') {
+      return VIOLATION;
+    }
+    int end = string(at + 1);
+    return end < 0 ? end : afterColon(end);
   }
 
   /** The position after the colon that follows a name, and after the blanks around it. */
