@@ -51,11 +51,13 @@ class ThousandQueuesTest {
       for (Future<?> each : served) {
         each.get(WAIT.toSeconds(), TimeUnit.SECONDS);
       }
-      threads.shutdown();
       long millis = (System.nanoTime() - started) / 1_000_000;
       System.out.printf("%d queues: opened and served in %d ms%n", QUEUES, millis);
       assertThat(queues).hasSize(QUEUES);
       assertThat(client.admin().listGroups()).hasSize(QUEUES);
+      queues.forEach(queue -> threads.execute(queue::close));
+      threads.shutdown();
+      assertThat(threads.awaitTermination(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
   }
 }
