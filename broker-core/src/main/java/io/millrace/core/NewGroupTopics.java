@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,14 @@ record NewGroupTopics(Broker broker, TopicSettings defaults) implements GroupCoo
 
   @Override
   public CompletableFuture<Topic> forDeadLetters(String name) {
-    return broker.createTopic(name, 1, Map.of());
+    return broker.createTopic(name, 1, Map.of()).exceptionallyCompose(why -> existing(name, why));
+  }
+
+  /** Another partition of the queue may have made the topic at the same time. */
+  private CompletableFuture<Topic> existing(String name, Throwable why) {
+    return StageFailure.cause(why) instanceof BrokerException e
+            && e.code() == ErrorCode.TOPIC_EXISTS
+        ? CompletableFuture.completedFuture(broker.topic(name))
+        : CompletableFuture.failedFuture(why);
   }
 }
