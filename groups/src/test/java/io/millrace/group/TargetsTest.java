@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The targets of groups whose members come, go and die, after each decision. */
 class TargetsTest {
 
-  private static final int SEEDS = 100;
+  private static final int SEEDS = 60;
   private static final int STEPS = 60;
 
   private final TestGroups groups = new TestGroups(GroupLimits.DEFAULT);
