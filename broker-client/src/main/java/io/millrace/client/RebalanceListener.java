@@ -5,7 +5,9 @@ import java.util.SortedSet;
 /**
  * Hears which partitions a member of a group gets and gives up. Called on the thread that polls or
  * processes, and {@link #revoked} also on the thread that closes the consumer. It may call {@link
- * GroupConsumer#commit()}. An exception of a listener comes out of the call that it was called in.
+ * GroupConsumer#commit()}, and {@link GroupConsumer#close()}, which waits for running handlers as
+ * at the end of {@code process}. An exception of a listener comes out of the call that it was
+ * called in.
  */
 public interface RebalanceListener {
 
