@@ -21,11 +21,17 @@ final class GroupInbox {
   /** The part of the memory of the groups that the work of one shard may take. */
   private static final int PART = 16;
 
+  private static final long NO_MARK = -1;
+
   private final MemoryShare memory;
   private final long limitBytes;
   private final Queue<GroupTask> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+
+  // Owner thread.
+  private long taken;
+  private long mark = NO_MARK;
 
   GroupInbox(MemoryShare memory) {
     this.memory = memory;
@@ -53,6 +59,7 @@ final class GroupInbox {
   GroupTask poll() {
     GroupTask task = waiting.poll();
     if (task != null) {
+      taken++;
       count.decrementAndGet();
       bytes.addAndGet(-task.bytes());
       memory.release(task.bytes());
@@ -62,6 +69,21 @@ final class GroupInbox {
 
   boolean isEmpty() {
     return waiting.isEmpty();
+  }
+
+  /**
+   * Whether all tasks are taken that waited at the first of these calls. New tasks do not delay it.
+   */
+  boolean isTakenToMark() {
+    if (mark == NO_MARK) {
+      mark = taken + count.get();
+    }
+    return isEmpty() || taken >= mark;
+  }
+
+  /** The next {@link #isTakenToMark} is a first one. */
+  void forgetMark() {
+    mark = NO_MARK;
   }
 
   void refuseAll(BrokerException cause) {

@@ -82,11 +82,25 @@ final class GroupRound {
       tasks++;
       handle(task);
     }
-    if (parts.inbox().isEmpty() && parts.timer().isTickDue(machine, now)) {
-      decide(new Command.Tick(), null);
-    }
+    tickIfDue();
     serveQueues();
     changed.forEach(group -> parts.fences().check(group, machine));
+  }
+
+  /**
+   * Ends sessions whose time has passed. The beats of their members may wait: all tasks that came
+   * before the tick was due are handled first, and no later ones, or a constant load would keep
+   * sessions alive.
+   */
+  private void tickIfDue() {
+    boolean due = parts.timer().isTickDue(machine, now);
+    if (due && !parts.inbox().isTakenToMark()) {
+      return;
+    }
+    parts.inbox().forgetMark();
+    if (due) {
+      decide(new Command.Tick(), null);
+    }
   }
 
   /** Gives the requests for events what has become available. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -203,6 +204,35 @@ class GroupCoordinatorTest {
     test.broker.groups().listen("billing", "m1", notice -> news.add(notice.news()));
     test.owner.runUntil(() -> !news.isEmpty());
     assertThat(((Reply.Refusal) news.get(0)).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER);
+  }
+
+  @Test
+  void aSessionWithoutBeatsEndsUnderAConstantLoad() {
+    test.topic("rides");
+    List<Reply> news = new ArrayList<>();
+    ask(join("billing", "m1", 100_000, "rides"), Reply.Assignment.class);
+    test.broker.groups().listen("billing", "m1", notice -> news.add(notice.news()));
+    long deadline = System.nanoTime() + Duration.ofSeconds(Await.LIMIT_SECONDS).toNanos();
+    AtomicBoolean over = new AtomicBoolean();
+    for (int i = 0; i < 3 * 1_000; i++) { // more than one round takes
+      askAgainAndAgain(new Command.FetchOffsets("billing", List.of()), over);
+    }
+    test.owner.runUntil(() -> !news.isEmpty() || System.nanoTime() - deadline > 0);
+    over.setPlain(true);
+    assertThat(news).isNotEmpty();
+    assertThat(((Reply.Refusal) news.get(0)).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER);
+  }
+
+  private void askAgainAndAgain(Command.OfGroup command, AtomicBoolean over) {
+    test.broker
+        .groups()
+        .submit(command)
+        .whenComplete(
+            (reply, failure) -> {
+              if (!over.getPlain() && failure == null) {
+                askAgainAndAgain(command, over);
+              }
+            });
   }
 
   @Test
