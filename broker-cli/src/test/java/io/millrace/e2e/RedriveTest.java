@@ -1,6 +1,7 @@
 package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.cli.Millrace;
 import io.millrace.cli.command.ExitCode;
@@ -75,9 +76,11 @@ class RedriveTest {
         }
       }
     }
-    while (durable("orders.dead-letters") < events) {
-      Thread.onSpinWait();
-    }
+    awaitDeadLetters(events);
+  }
+
+  private void awaitDeadLetters(int count) {
+    await().atMost(JavaProcess.LIMIT).until(() -> durable("orders.dead-letters") >= count);
   }
 
   private long durable(String topic) {
@@ -143,9 +146,7 @@ class RedriveTest {
     letDie("workers", JOBS);
     run("group", "redrive", "workers", "--apply");
     letDie("workers", JOBS);
-    while (durable("orders.dead-letters") < 2 * JOBS) {
-      Thread.onSpinWait();
-    }
+    awaitDeadLetters(2 * JOBS);
     assertThat(run("group", "redrive", "workers", "--apply"))
         .last()
         .isEqualTo("moved 8 dead letters of queue workers");
@@ -172,11 +173,27 @@ class RedriveTest {
         broker.client().queueConsumer("orders", "workers").discardDeadLetters().build()) {
       assertThat(consumer.settings().discardsDeadLetters()).isTrue();
     }
-    List<String> all = List.of("group", "redrive", "workers", "--server", broker.address());
+    assertThat(fail("group", "redrive", "workers")).contains("keeps no dead letters", "--from");
+  }
+
+  @Test
+  void lettersOfADeletedTopicAreRefusedWithTheNextStep() {
+    letDie("workers", JOBS);
+    assertThat(run("group", "redrive", "workers", "--topic", "other", "--apply"))
+        .containsExactly("queue workers has no such dead letters");
+    broker.client().admin().deleteTopic("orders");
+    assertThat(fail("group", "redrive", "workers", "--from", "orders.dead-letters", "--apply"))
+        .contains("orders", "create it again", "--topic");
+  }
+
+  /** Runs a command that fails, and returns what it says. */
+  private String fail(String... command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of("--server", broker.address()));
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code = Millrace.run(streams(new ByteArrayOutputStream(), err), all.toArray(String[]::new));
     assertThat(code).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("keeps no dead letters", "--from");
+    return err.toString(StandardCharsets.UTF_8);
   }
 
   private static Streams streams(ByteArrayOutputStream out, ByteArrayOutputStream err) {

@@ -217,7 +217,7 @@ public final class Event {
 
     /**
      * The number of the event among the events of its source: 0, 1, 2, ... The source assigns it,
-     * and goes on with it after a restart. {@link Admin#listSources} tells which numbers are
+     * and continues with it after a restart. {@link Admin#listSources} tells which numbers are
      * missing or repeated. The number is stored as the header {@code source-sequence}, and replaces
      * headers of this name. Send the events of a source with one key, so that they are in one
      * partition. Default: {@link #NO_SEQUENCE}.

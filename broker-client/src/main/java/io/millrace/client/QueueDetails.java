@@ -56,7 +56,7 @@ public record QueueDetails(
    * @param failedAttempts the failed attempts of all events that are not done
    * @param deadLetters events that became dead letters, or were discarded, since the last reset
    * @param failing whether most attempts fail, so that the queue hands out single events
-   * @param problem why the queue or its dead letters do not go on, in words; empty: they do
+   * @param problem why the queue or its dead letters do not continue, in words; empty: they do
    */
   public record Partition(
       String topic,

@@ -10,6 +10,7 @@ import io.millrace.client.fake.StoredBatches;
 import io.millrace.client.fake.StoredBatches.BatchEvent;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
@@ -506,6 +507,30 @@ class ConsumerTest extends BrokerTest {
         .containsExactly(StartKind.EARLIEST, StartKind.EARLIEST);
     deliver(4, StoredBatches.stored(3, "d"));
     assertThat(values(take(consumer, 1))).containsExactly("d");
+  }
+
+  @Test
+  void aStartAtTheEarliestEventIsLookedUpAgainIfItIsDroppedDuringAnOutage() {
+    answerSubscribes(0, 5);
+    Consumer consumer = consumer().build();
+    broker.script(
+        exchange -> {
+          if (exchange.request() instanceof SubscribeRequest subscribe) {
+            exchange.answer(
+                subscribe.startKind() == StartKind.OFFSET
+                    ? new ErrorResponse(ErrorCode.OFFSET_OUT_OF_RANGE, "says the test")
+                    : new SubscribeResponse(3, 3, 5, 5));
+          } else {
+            exchange.proceed();
+          }
+        });
+    broker.session().cut();
+    while (consumer.position(0) < 3) {
+      assertThat(consumer.poll(NOW)).isEmpty();
+    }
+    assertThat(broker.requests(SubscribeRequest.class))
+        .extracting(SubscribeRequest::startKind)
+        .containsExactly(StartKind.EARLIEST, StartKind.OFFSET, StartKind.EARLIEST);
   }
 
   @Test

@@ -91,9 +91,7 @@ final class GroupLagReasons {
               + named(owner)
               + " has tested, "
               + filter.matched()
-              + " match; it has passed over "
-              + status.passedOverBytes()
-              + " bytes since the last match; since it began, it has read "
+              + " match; since it began, it has read "
               + filter.readBytes()
               + " bytes, and passed over "
               + filter.skippedBytes()

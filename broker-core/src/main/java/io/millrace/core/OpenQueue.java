@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * them. Any thread.
  *
  * <p>Every future fails with {@link BrokerException}: {@code UNKNOWN_QUEUE} when the consumer is
- * closed, or has gone on on another connection; {@code UNKNOWN_TOPIC} when the topic is deleted;
+ * closed, or has continued on another connection; {@code UNKNOWN_TOPIC} when the topic is deleted;
  * {@code TOO_MANY_IN_FLIGHT}; the reason why the log of groups cannot be written; or {@code
  * SHUTTING_DOWN}.
  */
@@ -169,7 +169,7 @@ public final class OpenQueue {
     return topic.name();
   }
 
-  /** Whether it is closed, or has gone on on another connection. */
+  /** Whether it is closed, or has continued on another connection. */
   public boolean hasEnded() {
     return ended != null;
   }
@@ -214,7 +214,7 @@ public final class OpenQueue {
         ErrorCode.UNKNOWN_QUEUE,
         "the consumer of queue "
             + Quoted.text(group)
-            + " goes on on another connection, which has opened it with the same session");
+            + " continues on another connection, which has opened it with the same session");
   }
 
   void giveBack(PartitionId partition, long lock, List<TakenEvent> events, long delayMicros) {

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *                         +--- no room, or the end of the reading ---> idle <---+ not all was taken
  * </pre>
  *
- * <p>Nothing that was read waits for room: the reading ends, and begins again where the queue wants
- * to go on. Owner thread of the shard, unless a method says otherwise.
+ * <p>Nothing that was read waits for space: the reading ends, and begins again where the queue
+ * wants to continue. Owner thread of the shard, unless a method says otherwise.
  */
 final class PartitionFeed implements FeedReading.Owner {
 
@@ -273,7 +273,9 @@ final class PartitionFeed implements FeedReading.Owner {
         .whenComplete((reply, failure) -> shard.onOwner(() -> decided(command, reply, failure)));
   }
 
-  /** The news of the shard have told before what the queue has taken, unless it has not changed. */
+  /**
+   * What the queue has taken is in the news of the shard before this, unless nothing has changed.
+   */
   private void decided(Command.Feed command, Reply reply, Throwable failure) {
     if (feeding != command || closed) {
       return;
@@ -329,7 +331,7 @@ final class PartitionFeed implements FeedReading.Owner {
         if (UnreadableEvents.isDamage(cause.code())) {
           blocked(cause);
         } else {
-          told(cause);
+          report(cause);
           later(RETRY_MS);
         }
       }
@@ -337,11 +339,11 @@ final class PartitionFeed implements FeedReading.Owner {
   }
 
   private void blocked(BrokerException cause) {
-    told(cause);
+    report(cause);
     later(BLOCKED_MS);
   }
 
-  private void told(BrokerException cause) {
+  private void report(BrokerException cause) {
     String text = text(cause);
     if (!text.equals(problem)) {
       LOG.warn(

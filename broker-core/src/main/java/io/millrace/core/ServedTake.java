@@ -102,7 +102,8 @@ final class ServedTake {
     }
     List<TakenEvent> events = taken.events().subList(0, picked.events());
     shard.queues().readable(consumer.group(), match.partition(), events);
-    if (picked.events() < taken.events().size()) { // they are larger than when the queue was fed
+    if (picked.events()
+        < taken.events().size()) { // too large for the answer, or one cannot be read
       List<TakenEvent> rest = taken.events().subList(picked.events(), taken.events().size());
       consumer.giveBack(match.partition(), taken.lock(), rest, 0);
     }
@@ -120,7 +121,7 @@ final class ServedTake {
                 memory));
   }
 
-  /** The events cannot be read: others may try, and if they are deleted, the queue goes on. */
+  /** The events cannot be read: others may try, and if they are deleted, the queue continues. */
   private void unreadable(Reply.Taken taken, Throwable cause) {
     OpenQueue consumer = match.take().consumer();
     if (cause instanceof BrokerException known && UnreadableEvents.isDamage(known.code())) {

@@ -44,7 +44,10 @@ final class ShardQueues {
   private final Map<TopicKey, QueueTakes> takes = new LinkedHashMap<>();
   private final Map<FeedKey, PartitionFeed> feeds = new HashMap<>();
 
-  /** Events that were fed and cannot be read any more. Any thread; empty without damage. */
+  /**
+   * Events that were fed and cannot be read any more, of partitions that have a feed. The owner
+   * adds, any thread removes; empty without damage.
+   */
   private final Map<FeedKey, UnreadableEvents> unreadable = new ConcurrentHashMap<>();
 
   private final TreeSet<WaitingTake> byDeadline = new TreeSet<>();
@@ -325,7 +328,7 @@ final class ShardQueues {
     deadLetters.stop();
   }
 
-  /** Why a queue or its dead letters do not go on in a partition; empty: they do. */
+  /** Why a queue or its dead letters do not continue in a partition; empty: they do. */
   String problem(String group, PartitionId partition) {
     PartitionFeed feed = feeds.get(new FeedKey(group, partition));
     String ofFeed = feed == null ? "" : feed.problem();
@@ -342,9 +345,13 @@ final class ShardQueues {
     return known.end() <= start ? "" : known.text();
   }
 
-  /** Events of a queue were locked, and cannot be read. */
+  /** Events of a queue were locked, and cannot be read. Owner thread of the shard. */
   void unreadable(String group, PartitionId partition, UnreadableEvents events) {
-    UnreadableEvents before = unreadable.put(new FeedKey(group, partition), events);
+    FeedKey key = new FeedKey(group, partition);
+    if (!feeds.containsKey(key)) {
+      return; // the queue was closed while the events were read
+    }
+    UnreadableEvents before = unreadable.put(key, events);
     if (!events.equals(before)) {
       LOG.warn(
           "event=queue_events_unreadable group={} partition={}-{} from={} to={} cause={}",
@@ -373,6 +380,7 @@ final class ShardQueues {
         + CONSUMER_BYTES * consumers.size()
         + TAKES_BYTES * takes.size()
         + FEED_BYTES * feeds.size()
+        + UNREADABLE_BYTES * unreadable.size()
         + LANE_BYTES * deadLetters.lanes();
   }
 
@@ -380,6 +388,7 @@ final class ShardQueues {
   private static final long CONSUMER_BYTES = 600;
   private static final long TAKES_BYTES = 700;
   private static final long FEED_BYTES = 600;
+  private static final long UNREADABLE_BYTES = 1_200;
   private static final long LANE_BYTES = 600;
 
   /** The refusal of a take whose topic is deleted. */

@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one subscriber gets: its credit, its deliveries, and the offsets that it knows. The owner of
- * the partition has its state.
+ * What one subscriber gets: its credit in bytes, its deliveries, and the offsets that it knows. The
+ * owner of the partition has its state.
  */
 final class SubscriberOutput {
 

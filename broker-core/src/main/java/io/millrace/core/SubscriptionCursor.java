@@ -117,7 +117,7 @@ final class SubscriptionCursor {
    * Reads the next slice, and has the subscription pass it; or begins to load it, or to search.
    *
    * @param maxBytes as in {@link PartitionReader#read}
-   * @return its bytes; -1 if there is none now
+   * @return its bytes; 0 if the caller is to try again, -1 if there is none now
    */
   int readNext(int maxBytes, long visibleEnd) {
     if (ranges != null && ranges.isSearchDue(position, visibleEnd)) {

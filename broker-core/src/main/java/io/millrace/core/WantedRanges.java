@@ -32,6 +32,9 @@ final class WantedRanges {
   /** The limit of the last search. Nothing is known of the offsets from {@code to} to it. */
   private long searchedTo = Long.MAX_VALUE;
 
+  /** Where the last search, or the last read of its range, came to nothing; -1: nowhere. */
+  private long nothingAt = -1;
+
   /** Bytes that were read after the range and excluded by their headers. */
   private long unwantedBytes;
 
@@ -72,7 +75,10 @@ final class WantedRanges {
    * events at the end are read without it: some engines have none in memory.
    */
   boolean isSearchDueIfCold(long position, long visibleEnd) {
-    return searchable && position >= to && visibleEnd - position >= SEARCH_EVENTS;
+    return searchable
+        && position >= to
+        && position != nothingAt
+        && visibleEnd - position >= SEARCH_EVENTS;
   }
 
   /** One past the last offset to read now. */
@@ -89,7 +95,9 @@ final class WantedRanges {
    */
   long found(OffsetRange range, long position, long limit) {
     to = range.to();
-    searchedTo = to == position ? to : limit; // nothing to search: reading tells why
+    boolean nothing = to == position; // reading shows why
+    searchedTo = nothing ? to : limit;
+    nothingAt = nothing ? position : -1;
     unwantedBytes = 0;
     skippedBytes += range.skippedBytes();
     return Math.max(position, Math.min(to, wanted.firstOffset(range.from())));
@@ -106,6 +114,7 @@ final class WantedRanges {
   void readOn(long position) {
     to = position;
     searchedTo = position;
+    nothingAt = position;
   }
 
   /**

@@ -231,6 +231,23 @@ class FilteredRangesTest {
     assertThat(searches).hasValueLessThanOrEqualTo(1);
   }
 
+  @Test
+  void anEngineWithoutIndexesIsReadToTheEnd() {
+    appendInOrder(1000, "a");
+    restart();
+    AtomicInteger searches = new AtomicInteger();
+    test.storage.noIndexes = true;
+    test.storage.beforeSeek = searches::incrementAndGet;
+    subscribe("timestamp in [10, 990]", List.of(), 0, collector);
+    test.owner.runUntil(
+        () ->
+            searches.get() > 1000
+                || (!collector.deliveries().isEmpty()
+                    && collector.lastDelivery().nextOffset() >= events.size()));
+    assertThat(searches).as("searches").hasValueLessThan(1000);
+    assertThat(collector.offsets()).containsExactly(10L, 990L);
+  }
+
   /** The subscriber has taken the events of the first range only when the next one is dropped. */
   @Test
   void aRangeThatRetentionDropsIsNotPassedOver() {

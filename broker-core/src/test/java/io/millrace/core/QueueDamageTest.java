@@ -12,6 +12,8 @@ import io.millrace.protocol.LagReason;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.StorageException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,33 @@ class QueueDamageTest {
     repair();
     reset(1);
     assertThat(values(queue.take(queue.open("orders"), 10))).containsExactly("b", "c", "d");
+    assertThat(queue.lag(0).reason()).isNotEqualTo(LagReason.BLOCKED);
+  }
+
+  /** The lock ends with the queue, and so nobody waits for what the read has met. */
+  @Test
+  void damageThatIsFoundAfterTheQueueWasClosedIsNotRemembered() {
+    OpenQueue consumer = queue.open("orders");
+    queue.awaitFed(0, 4);
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch mayFail = new CountDownLatch(1);
+    test.storage.beforeLoad =
+        () -> {
+          reading.countDown();
+          test.owner.execute(() -> {}); // it looks at the latch again
+          Await.zero(mayFail);
+          throw new StorageException(ErrorCode.CORRUPT_LOG, "wrong checksum, says the test");
+        };
+    test.storage.coldFrom = 0;
+    CompletableFuture<TakenBatches> take = consumer.take(QueueTester.room(4), 60_000_000);
+    test.owner.runUntil(() -> reading.getCount() == 0);
+    CompletableFuture<Void> closed = consumer.close();
+    queue.result(closed);
+    mayFail.countDown();
+    ExpectedRefusals.assertRefused(ErrorCode.UNKNOWN_QUEUE, () -> queue.result(take));
+    repair();
+
+    queue.open("orders");
     assertThat(queue.lag(0).reason()).isNotEqualTo(LagReason.BLOCKED);
   }
 }

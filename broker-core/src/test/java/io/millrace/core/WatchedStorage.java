@@ -72,6 +72,9 @@ final class WatchedStorage extends ForwardingStorage {
   volatile Runnable beforeLogClose = () -> {};
   volatile Runnable beforeSeek = () -> {};
 
+  /** Searches find no offsets, as those of an engine without indexes. */
+  volatile boolean noIndexes;
+
   /** Slices from this offset on are cold. */
   volatile long coldFrom = Long.MAX_VALUE;
 
@@ -314,6 +317,9 @@ final class WatchedStorage extends ForwardingStorage {
     @Override
     public OffsetRange nextRange(WantedBatches wanted, long from, long limit) {
       beforeSeek.run();
+      if (noIndexes) {
+        return new OffsetRange(from, from, 0);
+      }
       OffsetRange found = super.nextRange(wanted, from, limit);
       long damaged =
           damage.stream()

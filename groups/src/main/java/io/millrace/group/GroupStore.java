@@ -149,11 +149,11 @@ final class GroupStore {
   private static void inverseProgress(
       Group group, PartitionId partition, Consumer<GroupRecord> out) {
     QueueProgress before = group.progress().get(partition);
-    if (before == null) {
-      out.accept(new QueueProgressRemoved(group.name(), partition));
-    } else {
-      QueueRecords.snapshot(group.name(), partition, before, out);
-    }
+    // Never encoded, so one record has it all, and costs the same whatever is done.
+    out.accept(
+        before == null
+            ? new QueueProgressRemoved(group.name(), partition)
+            : new QueueProgressSet(group.name(), partition, before));
   }
 
   private static void inverseOffset(Group group, PartitionId partition, Consumer<GroupRecord> out) {

@@ -159,11 +159,8 @@ final class GroupRedriveCommand implements Callable<Integer> {
 
   private String text(Set<String> sources, Map<Redrive.Kind, Redrive.Counts> counts) {
     if (counts.isEmpty()) {
-      return "queue "
-          + name
-          + " has no such dead letters in topic "
-          + String.join(", ", sources)
-          + "\n";
+      String where = sources.isEmpty() ? "" : " in topic " + String.join(", ", sources);
+      return "queue " + name + " has no such dead letters" + where + "\n";
     }
     Table table =
         apply

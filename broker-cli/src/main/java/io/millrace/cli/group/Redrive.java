@@ -1,5 +1,6 @@
 package io.millrace.cli.group;
 
+import io.millrace.cli.command.CommandFailure;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.Event;
@@ -9,6 +10,7 @@ import io.millrace.client.PartitionDescription;
 import io.millrace.client.Producer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicDescription;
+import io.millrace.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -193,16 +195,27 @@ final class Redrive implements AutoCloseable {
   private Producer producer(TopicDescription letters, int partition, DeadLetterHeaders letter) {
     return producers.computeIfAbsent(
         new ProducerKey(letter.topic(), partition, letter.reason()),
-        key ->
-            client
-                .producer(letter.topic())
-                .name(name(selection.queue(), letters.id(), partition, letter.reason()))
-                .build());
+        key -> build(letter.topic(), name(selection.queue(), letters.id(), key)));
+  }
+
+  private Producer build(String topic, String name) {
+    try {
+      return client.producer(topic).name(name).build();
+    } catch (MillraceException e) {
+      if (e.code() != ErrorCode.UNKNOWN_TOPIC) {
+        throw e;
+      }
+      throw new CommandFailure(
+          e.code(),
+          e.getMessage()
+              + "; it has dead letters: create it again, or choose those of another one with"
+              + " --topic");
+    }
   }
 
   /** A name of a length that a producer may have; the same in each run. */
-  private static String name(String queue, UUID letters, int partition, String reason) {
-    String parts = String.join("\n", letters.toString(), "" + partition, reason, queue);
+  private static String name(String queue, UUID letters, ProducerKey of) {
+    String parts = String.join("\n", letters.toString(), "" + of.partition(), of.reason(), queue);
     return "redrive-" + UUID.nameUUIDFromBytes(parts.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -42,8 +42,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The first response fixes the start offset, so that a start at the latest event does not move.
  * After a reconnect, the partition is subscribed again after the last batch that was delivered. If
- * retention drops the start offset before the first delivery of the connection, a start at the
- * earliest event or at a time is looked up again: the program has asked for the events that exist.
+ * retention drops the start offset before the first delivery, a start at the earliest event or at a
+ * time is looked up again: the program has asked for the events that exist.
  */
 final class PartitionSubscription implements LinkListener, SubscriptionListener {
 
@@ -184,7 +184,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
 
   @Override
   public void ended(MillraceException cause) {
-    if (cause.code() == ErrorCode.OFFSET_OUT_OF_RANGE && isStartToBeFoundAgain()) {
+    if (isStartToBeFoundAgain(cause.code())) {
       nextOffset = UNKNOWN;
       subscribeLater();
     } else if (cause.retriable()) {
@@ -195,10 +195,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
   }
 
-  /** Whether nothing was delivered, and the start is where the events begin now. */
-  private boolean isStartToBeFoundAgain() {
+  /** Whether nothing was delivered yet, and the start is where the events begin now. */
+  private boolean isStartToBeFoundAgain(ErrorCode why) {
     StartKind kind = startKind(settings.starts().get(partition));
-    return newest == null
+    return why == ErrorCode.OFFSET_OUT_OF_RANGE
+        && newest == null
         && nextOffset != UNKNOWN
         && (kind == StartKind.EARLIEST || kind == StartKind.EVENT_TIME);
   }
@@ -291,6 +292,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     cancelTimer();
     connection.unroute(subscriptionId);
     MillraceException cause = ClientFailures.refused(refusal);
+    if (isStartToBeFoundAgain(refusal.code())) {
+      nextOffset = UNKNOWN;
+      subscribeLater();
+      return;
+    }
     refusals.add(cause);
     if (refusal.code().retriable()) {
       subscribeLater();

@@ -110,7 +110,10 @@ final class RangeSearch {
     return Math.max(at, blocks.start(block));
   }
 
-  /** Whether no offset of a segment below an offset is wanted, as far as is known without index. */
+  /**
+   * Whether nothing in a segment from here up to an end is wanted, as far as is known without
+   * index.
+   */
   private boolean isExcluded(Segment segment, long end, boolean sealed) {
     if (!wanted.mayHaveOffsets(at, end)) {
       return true;

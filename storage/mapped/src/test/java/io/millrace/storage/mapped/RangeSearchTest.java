@@ -136,17 +136,10 @@ class RangeSearchTest extends DamageFixture {
     Thread reader =
         new Thread(
             () -> {
-              Random random = new Random(7);
-              long end = 0;
-              while (end < count && missed.get() == null) {
-                end = log.offsets().end();
-                if (end > 0) {
-                  long last = end - 1 - random.nextInt((int) Math.min(end, 30));
-                  long from = Math.max(0, last - random.nextInt(40));
-                  if (!isFoundFrom(from, last, end)) {
-                    missed.set("offset " + last + " from " + from + " up to " + end);
-                  }
-                }
+              try {
+                missed.set(firstMissed(count));
+              } catch (RuntimeException | Error e) {
+                missed.set(e.toString());
               }
             });
     reader.start();
@@ -155,6 +148,22 @@ class RangeSearchTest extends DamageFixture {
     }
     reader.join();
     assertThat(missed).hasValue(null);
+  }
+
+  /** Searches until the log has a number of events; null if each search found its event. */
+  private String firstMissed(int count) {
+    Random random = new Random(7);
+    for (long end = 0; end < count; ) {
+      end = log.offsets().end();
+      if (end > 0) {
+        long last = end - 1 - random.nextInt((int) Math.min(end, 30));
+        long from = Math.max(0, last - random.nextInt(40));
+        if (!isFoundFrom(from, last, end)) {
+          return "offset " + last + " from " + from + " up to " + end;
+        }
+      }
+    }
+    return null;
   }
 
   private boolean isFoundFrom(long from, long offset, long end) {

@@ -31,7 +31,7 @@ final class MemoryRangeSearch {
   /** One past the last batch that was tested or, if there is a wanted one, one past the last. */
   private long end;
 
-  private long passedBytes;
+  private long testedBytes;
   private long skippedBytes;
   private long gapBytes;
 
@@ -44,7 +44,7 @@ final class MemoryRangeSearch {
 
   OffsetRange run(List<Chunk> chunks) {
     for (Chunk chunk : chunks) {
-      if (chunk.endOffset() > from && !passes(chunk)) {
+      if (chunk.endOffset() > from && !continuesAfter(chunk)) {
         break;
       }
     }
@@ -52,7 +52,7 @@ final class MemoryRangeSearch {
   }
 
   /** Tests the batches of a chunk; false if the search ends in it. */
-  private boolean passes(Chunk chunk) {
+  private boolean continuesAfter(Chunk chunk) {
     ByteBuffer bytes = chunk.view();
     int usedBytes = chunk.usedBytes();
     for (int at = 0; at < usedBytes; at += BatchHeader.length(bytes, at)) {
@@ -60,14 +60,15 @@ final class MemoryRangeSearch {
       if (BatchHeader.baseOffset(bytes, at) >= limit) {
         return false;
       }
-      if (next > from && !passes(bytes, at, Math.min(next, limit))) {
+      if (next > from && !continuesAfter(bytes, at, Math.min(next, limit))) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean passes(ByteBuffer bytes, int at, long next) {
+  /** Tests a batch; false if the search ends with it. */
+  private boolean continuesAfter(ByteBuffer bytes, int at, long next) {
     long base = Math.max(from, BatchHeader.baseOffset(bytes, at));
     int length = BatchHeader.length(bytes, at);
     if (mayMatch(bytes, at, base, next)) {
@@ -80,8 +81,8 @@ final class MemoryRangeSearch {
     } else {
       gapBytes += length;
     }
-    passedBytes += length;
-    return gapBytes < GAP_BYTES && passedBytes < MAX_BYTES;
+    testedBytes += length;
+    return gapBytes < GAP_BYTES && testedBytes < MAX_BYTES;
   }
 
   private boolean mayMatch(ByteBuffer bytes, int at, long base, long next) {

@@ -181,9 +181,11 @@ public final class SparseIndex {
   }
 
   /**
-   * The last entry between which and another entry all event times are below {@code eventTime}.
+   * The last entry up to which no batch has an event at or after {@code eventTime}. Looks at one
+   * entry after the other.
    *
-   * @param from the other entry; -1 for the beginning of the segment
+   * @param from only the batches from this entry on count; -1 for the beginning of the segment
+   * @return at least {@code from}
    */
   public int floorOfTime(long eventTime, int from) {
     int size = count;
