@@ -227,11 +227,12 @@ class QuotaTest {
 
   /** A client has to know of each source whose batches are delayed. */
   @Test
-  void eachSourceIsAnnounced() {
+  void eachSourceIsAnnouncedOnce() {
     Map<String, String> quotas =
         Map.of(
             "quotas.source.loud.produceBytesPerSecond", "1KiB",
-            "quotas.source.louder.produceBytesPerSecond", "1KiB");
+            "quotas.source.louder.produceBytesPerSecond", "1KiB",
+            "quotas.source.last.produceBytesPerSecond", "1KiB");
     try (MillraceServer two = TestServers.start(quotas);
         WireClient client = WireClient.named("other", two.port())) {
       CreateTopicRequest create = new CreateTopicRequest("rides", 1, Map.of());
@@ -240,6 +241,11 @@ class QuotaTest {
       assertThat(client.push(ThrottledPush.class).name()).isEqualTo("loud");
       client.produce(rides, 0, AckLevel.SYNCED, batch("louder", 8 * KIB)); // a shorter delay
       assertThat(client.push(ThrottledPush.class).name()).isEqualTo("louder");
+
+      client.produce(rides, 0, AckLevel.SYNCED, batch("loud", 1)); // known
+      client.produce(rides, 0, AckLevel.SYNCED, batch("louder", 1));
+      client.produce(rides, 0, AckLevel.SYNCED, batch("last", 8 * KIB));
+      assertThat(client.push(ThrottledPush.class).name()).isEqualTo("last");
     }
   }
 

@@ -8,6 +8,8 @@ import io.millrace.server.quota.QuotaAccount;
 import io.millrace.server.quota.QuotaKind;
 import io.millrace.server.quota.QuotaSubject;
 import io.millrace.server.quota.Quotas;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +38,9 @@ final class ConnectionQuotas {
   /** An announced delay is longer by this, so that few announcements are enough. */
   private static final long ANNOUNCED_EXTRA_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** Subjects whose announcement is remembered; others are announced with each delayed request. */
+  private static final int MAX_ANNOUNCED = 16;
+
   private final Quotas quotas;
   private final ProduceQuota produceQuota;
   private final NativeConnection connection;
@@ -44,10 +49,9 @@ final class ConnectionQuotas {
   private final ReadPause readPause;
   private final HeldAnswers held;
 
-  /** The newest announcement: until when, and for whom; null before the first. */
-  private long announcedNanos;
+  /** Until when the newest subjects are announced; without those of long ago. */
+  private final Map<QuotaSubject, Long> announced = new LinkedHashMap<>();
 
-  private QuotaSubject announced;
   private boolean full;
 
   /** Whether it is not read until a time because there was no memory to hold an answer. */
@@ -76,7 +80,6 @@ final class ConnectionQuotas {
     this.held =
         new HeldAnswers(
             connection.channel().eventLoop(), quotas.memory(), quotas::nanoTime, this::released);
-    this.announcedNanos = quotas.nanoTime();
     connection.session().onClose(this::close);
   }
 
@@ -98,12 +101,14 @@ final class ConnectionQuotas {
 
   private void announce(ProduceQuota.Delay delay, int version, long now) {
     QuotaSubject subject = delay.account().subject();
-    if (covers(subject) && now + delay.nanos() - announcedNanos <= 0) {
+    if (isAnnounced(subject, now + delay.nanos())) {
       return;
     }
     long nanos = delay.nanos() + ANNOUNCED_EXTRA_NANOS;
-    announcedNanos = now + nanos;
-    announced = subject;
+    if (announced.size() >= MAX_ANNOUNCED) {
+      announced.remove(announced.keySet().iterator().next());
+    }
+    announced.put(subject, now + nanos);
     ByteRate rate = delay.account().produce().orElseThrow();
     ThrottledPush push =
         new ThrottledPush(
@@ -115,9 +120,15 @@ final class ConnectionQuotas {
     connection.writer().write(Frames.encodePush(connection.allocator(), version, push));
   }
 
-  /** Whether the newest announcement is for the subject too. That for a client is for all. */
-  private boolean covers(QuotaSubject subject) {
-    return announced != null && (announced.kind() == QuotaKind.CLIENT || announced.equals(subject));
+  /** Whether the client knows of a delay up to a time. One of the client is one of its sources. */
+  private boolean isAnnounced(QuotaSubject subject, long untilNanos) {
+    return covers(subject, untilNanos)
+        || (client.isPresent() && covers(client.get().subject(), untilNanos));
+  }
+
+  private boolean covers(QuotaSubject subject, long untilNanos) {
+    Long known = announced.get(subject);
+    return known != null && untilNanos - known <= 0;
   }
 
   /**
