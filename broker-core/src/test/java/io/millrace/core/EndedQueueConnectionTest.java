@@ -34,6 +34,7 @@ class EndedQueueConnectionTest {
     test.storage.beforeLoad =
         () -> {
           reading.countDown();
+          test.owner.execute(() -> {}); // wakes the owner, which has nothing else to do
           Await.zero(mayRead);
         };
     test.storage.coldFrom = 0;
