@@ -54,6 +54,9 @@ final class GroupLagReasons {
     if (facts.events() == 0 || facts.micros() < LAG_MICROS) {
       return new Explained(LagReason.OK, "");
     }
+    if (isSilent(owner)) {
+      return new Explained(LagReason.NOT_POLLING, silent(owner));
+    }
     return facts
         .subscription()
         .map(status -> ofSubscription(facts, owner, status))
@@ -145,6 +148,24 @@ final class GroupLagReasons {
             + (facts.start() - 1)
             + " before they were processed"
         : facts.damage();
+  }
+
+  /** Whether a beat is late. A member sends three in its session timeout. */
+  private static boolean isSilent(Reply.MemberView owner) {
+    return owner.sinceBeatMicros() >= owner.settings().sessionTimeoutMicros() / 2;
+  }
+
+  private static String silent(Reply.MemberView owner) {
+    return named(owner)
+        + " has sent no beat for "
+        + seconds(owner.sinceBeatMicros())
+        + " s, and is removed after "
+        + seconds(owner.settings().sessionTimeoutMicros())
+        + " s; its process has ended or is suspended, or its network is away";
+  }
+
+  private static String seconds(long micros) {
+    return String.format("%.1f", (double) micros / MICROS_PER_SECOND);
   }
 
   private static String notPolling(Reply.MemberView owner) {

@@ -32,6 +32,7 @@ class GroupLagReasonsTest {
   private long micros = 5_000_000;
   private String damage = "";
   private int startsHere = 1;
+  private long sinceBeat = 10;
   private long sinceProgress = 10;
   private long handedOut = 20;
   private Optional<SubscriptionStatus> subscription = Optional.of(READING);
@@ -47,7 +48,7 @@ class GroupLagReasonsTest {
             Set.of(PARTITION),
             Set.of(),
             Set.of(PARTITION),
-            10,
+            sinceBeat,
             false,
             sinceProgress,
             handedOut);
@@ -113,6 +114,18 @@ class GroupLagReasonsTest {
   }
 
   @Test
+  void aMemberWithoutBeatsIsNotSlowButSilent() {
+    sinceBeat = 400_000; // of a session of 1 s
+    assertReason(LagReason.BUSY);
+    sinceBeat = 600_000;
+    assertReason(LagReason.NOT_POLLING, "no beat for 0.6 s", "removed after 1.0 s");
+    subscription = Optional.empty();
+    assertReason(LagReason.NOT_POLLING, "no beat for 0.6 s");
+    events = 0;
+    assertReason(LagReason.OK);
+  }
+
+  @Test
   void poison() {
     startsHere = 3;
     assertReason(LagReason.POISON, "offset 50", "3 times");
@@ -152,8 +165,10 @@ class GroupLagReasonsTest {
   @Test
   void filter() {
     subscription =
-        Optional.of(new SubscriptionStatus(70, 1000, true, false, false, 4096, FilterCounts.NONE));
-    assertReason(LagReason.FILTER, "4096 bytes");
+        Optional.of(
+            new SubscriptionStatus(
+                70, 1000, true, false, false, 4096, FilterCounts.NONE.withBytes(5000, 6000)));
+    assertReason(LagReason.FILTER, "read 5000 bytes", "passed over 6000 bytes");
     subscription =
         Optional.of(
             new SubscriptionStatus(
