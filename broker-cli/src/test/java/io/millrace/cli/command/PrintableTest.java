@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 /** No text of others commands a terminal or begins a line. */
 class PrintableTest {
 
-  /** C0 without the tab, DEL, and C1. */
+  /** C0 without the tab, DEL, C1, and what changes the direction of text. */
   private static boolean isControl(int c) {
-    return Character.isISOControl(c) && c != '\t';
+    return Character.isISOControl(c) && c != '\t'
+        || c >= 0x202a && c <= 0x202e
+        || c >= 0x2066 && c <= 0x2069;
   }
 
   @Test
