@@ -143,6 +143,13 @@ class ReadingTest {
   }
 
   @Test
+  void anEmptyFilterIsRefused() {
+    CommandResult result = millrace.run("consume", "events", "--where=");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.stderr()).startsWith("millrace consume: --where: ");
+  }
+
+  @Test
   void aWrongFilterIsShownWithItsPlace() {
     CommandResult result = millrace.run("consume", "events", "--where=source == 'a' &&& size > 1");
     assertThat(result.exitCode()).isEqualTo(2);

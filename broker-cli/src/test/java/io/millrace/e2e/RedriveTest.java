@@ -108,7 +108,7 @@ class RedriveTest {
     assertThat(run("group", "redrive", "workers"))
         .last()
         .asString()
-        .startsWith("would move 8 dead letters of queue workers");
+        .startsWith("found 8 dead letters of queue workers");
     assertThat(durable("orders")).isEqualTo(JOBS);
 
     assertThat(run("group", "redrive", "workers", "--reason", "attempts", "--max", "1", "--apply"))

@@ -45,7 +45,7 @@ final class EventOptions {
       description =
           "Print only events that match this filter, such as \"source == 'wiki' && json.delta >"
               + " 100\"; docs/filters.md describes the language. Default: all.")
-  private String where = "";
+  private String where;
 
   @Option(
       names = "--output",
@@ -92,7 +92,7 @@ final class EventOptions {
    * @throws ParameterException if it is not a filter
    */
   void checkWhere() {
-    if (where.isEmpty()) {
+    if (where == null) {
       return;
     }
     try {
@@ -106,7 +106,7 @@ final class EventOptions {
 
   /** Which events are read. */
   TopicReader.Selection selection(Isolation isolation) {
-    return new TopicReader.Selection(topic, sources, where, isolation);
+    return new TopicReader.Selection(topic, sources, where == null ? "" : where, isolation);
   }
 
   /** Connects to the broker. The caller closes the client. */

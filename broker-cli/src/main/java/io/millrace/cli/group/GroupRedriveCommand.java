@@ -189,11 +189,11 @@ final class GroupRedriveCommand implements Callable<Integer> {
       return "moved " + Plural.of(moved, "dead letter") + " of queue " + name;
     }
     long found = counts.values().stream().mapToLong(each -> each.found).sum();
-    return "would move "
+    return "found "
         + Plural.of(found, "dead letter")
         + " of queue "
         + name
-        + ", without those that were moved before; with --apply, the command moves them";
+        + "; --apply moves those that no earlier run has moved";
   }
 
   private void write(JsonGenerator json, Map<Redrive.Kind, Redrive.Counts> counts)
