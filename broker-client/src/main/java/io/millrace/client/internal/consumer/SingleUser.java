@@ -32,6 +32,14 @@ public final class SingleUser {
    */
   public void enter() {
     Thread other = user.compareAndExchange(null, Thread.currentThread());
+    if (other == Thread.currentThread()) {
+      throw new MillraceException(
+          ErrorCode.CONCURRENT_USE,
+          "the "
+              + object
+              + " is in use: it is called by its own listener or handler; do that after poll() or"
+              + " process(), on the same thread");
+    }
     if (other != null) {
       throw new MillraceException(
           ErrorCode.CONCURRENT_USE,
