@@ -124,19 +124,12 @@ class ListenerConfigurationTest extends StarterTest {
   }
 
   @Test
-  void aFilterThatIsNoneStopsTheListenerAndHealthSaysWhy() {
+  void aFilterThatIsNoneStopsTheStart() {
     class NoFilter {
       @MillraceListener(topics = "rides", group = "filtering", where = "source ==")
       void handle(String value) {}
     }
-    application()
-        .withBean("wrong", Object.class, NoFilter::new)
-        .run(
-            context -> {
-              eventually(() -> listener(context).state() == ListenerState.FAILED);
-              assertThat(health(context).getDetails().get("listeners").toString())
-                  .contains("wrong.handle=FAILED: INVALID_FILTER: ");
-            });
+    refused(new NoFilter(), "the broker refuses it: INVALID_FILTER");
   }
 
   @Test
