@@ -35,7 +35,11 @@ final class FilterEvaluation {
   static final int LOOK_BYTES = 8 * 1024;
 
   private final LogSlice slice;
-  private final Wanted wanted;
+  private final WantedEvents wanted;
+
+  /** The first wanted offset; it may be inside a batch. */
+  private final long from;
+
   private final StoredRecords.Opener log;
   private final ByteBuffer batches;
   private final MemoryShare memory;
@@ -72,47 +76,26 @@ final class FilterEvaluation {
   private volatile boolean cancelled;
 
   /**
-   * Which events are wanted.
-   *
-   * @param sources the sources of the subscription
-   * @param partition the partition of the log
-   * @param from the first offset
-   */
-  record Wanted(EventFilter filter, SourceMatcher sources, int partition, long from) {
-
-    boolean mayMatch(ByteBuffer batches, int at) {
-      return sources.matches(BatchHeader.sourceFilter(batches, at)) && filter.mayMatch(batches, at);
-    }
-
-    /** Whether a batch of a buffer of whole batches can have a wanted event. */
-    boolean mayMatch(ByteBuffer batches) {
-      if (!filter.mayMatch(partition)) {
-        return false;
-      }
-      int at = batches.position();
-      while (at < batches.limit()) {
-        if (mayMatch(batches, at)) {
-          return true;
-        }
-        at += BatchHeader.length(batches, at);
-      }
-      return false;
-    }
-  }
-
-  /**
    * @param slice takes ownership
+   * @param wanted with a filter
+   * @param from the first wanted offset
    * @param log opens the batches of the log
    * @param memory where the copies of batches are counted
    */
-  FilterEvaluation(LogSlice slice, Wanted wanted, StoredRecords.Opener log, MemoryShare memory) {
+  FilterEvaluation(
+      LogSlice slice,
+      WantedEvents wanted,
+      long from,
+      StoredRecords.Opener log,
+      MemoryShare memory) {
     this.slice = slice;
     this.wanted = wanted;
     this.log = log;
     this.memory = memory;
     this.batches = slice.buffer();
     this.at = batches.position();
-    this.nextOffset = wanted.from();
+    this.from = from;
+    this.nextOffset = from;
   }
 
   /** Nobody wants the result any more: the next turn is the last. Any thread. */
@@ -282,7 +265,7 @@ final class FilterEvaluation {
     int last = BatchHeader.recordCount(batches, at) - 1;
     int unlooked = 0;
     for (; records.next(); i++) {
-      if (records.offset() >= wanted.from()) { // the start may be inside the batch
+      if (records.offset() >= from) { // the start may be inside the batch
         scanned++;
         if (matcher.matches(scratch.event)) {
           scratch.matching.set(i);

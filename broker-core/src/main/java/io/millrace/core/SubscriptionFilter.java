@@ -1,7 +1,6 @@
 package io.millrace.core;
 
 import io.millrace.storage.LogSlice;
-import java.nio.ByteBuffer;
 
 /**
  * The filter of one subscription at work: has the events of its slices tested on the reader
@@ -69,26 +68,16 @@ final class SubscriptionFilter implements SlicePass {
     PartitionReader before = cursor.beginWork();
     evaluation =
         home.evaluate(
-            slice, wanted(cursor.position()), account, result -> tested(before, bytes, result));
-  }
-
-  private FilterEvaluation.Wanted wanted(long position) {
-    return new FilterEvaluation.Wanted(
-        wanted.filter(), wanted.sources(), wanted.partition(), position);
+            slice, wanted, cursor.position(), account, result -> tested(before, bytes, result));
   }
 
   private boolean mayMatch(LogSlice slice) {
     try {
-      return mayMatch(slice.buffer());
+      return wanted.mayMatch(slice.buffer());
     } catch (RuntimeException | Error e) {
       slice.close();
       throw e;
     }
-  }
-
-  /** Whether a batch of a buffer of whole batches can have a wanted event. */
-  private boolean mayMatch(ByteBuffer batches) {
-    return wanted(0).mayMatch(batches);
   }
 
   private void tested(PartitionReader before, int bytes, FilteredSlice result) {

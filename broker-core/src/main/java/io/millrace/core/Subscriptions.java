@@ -236,11 +236,12 @@ final class Subscriptions {
    */
   FilterEvaluation evaluate(
       LogSlice slice,
-      FilterEvaluation.Wanted wanted,
+      WantedEvents wanted,
+      long from,
       FilterTurns.Account account,
       Consumer<FilteredSlice> then) {
     FilterEvaluation evaluation =
-        new FilterEvaluation(slice, wanted, reads::records, limits.filters().memory());
+        new FilterEvaluation(slice, wanted, from, reads::records, limits.filters().memory());
     limits.filters().evaluate(evaluation, account, result -> tested(result, then));
     return evaluation;
   }

@@ -1,6 +1,8 @@
 package io.millrace.core;
 
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.WantedBatches;
+import java.nio.ByteBuffer;
 
 /**
  * What a subscription with a filter, with sources or with both wants of a partition, as far as the
@@ -29,6 +31,26 @@ record WantedEvents(EventFilter filter, SourceMatcher sources, int partition)
     return minEventTime <= maxEventTime
         && sources.matches(sourceFilter)
         && (filter == null || filter.mayHaveEvents(minEventTime, maxEventTime, sourceFilter));
+  }
+
+  /** Whether a batch can have a wanted event, from its header. With a filter. */
+  boolean mayMatch(ByteBuffer batches, int at) {
+    return sources.matches(BatchHeader.sourceFilter(batches, at)) && filter.mayMatch(batches, at);
+  }
+
+  /** Whether a batch of a buffer of whole batches can have a wanted event. With a filter. */
+  boolean mayMatch(ByteBuffer batches) {
+    if (!filter.mayMatch(partition)) {
+      return false;
+    }
+    int at = batches.position();
+    while (at < batches.limit()) {
+      if (mayMatch(batches, at)) {
+        return true;
+      }
+      at += BatchHeader.length(batches, at);
+    }
+    return false;
   }
 
   /** The first offset from another one on that is wanted; {@link Long#MAX_VALUE} if none is. */

@@ -3,7 +3,6 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.FilterEvaluation.Wanted;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
@@ -161,7 +160,8 @@ class FilterTurnsTest {
   private FilterEvaluation evaluation(int batches, StoredRecords.Opener log) {
     return new FilterEvaluation(
         new Slice(batches, 1),
-        new Wanted(ALL, SourceMatcher.of(List.of()), 0, 0),
+        new WantedEvents(ALL, SourceMatcher.of(List.of()), 0),
+        0,
         log,
         turns.memory());
   }
@@ -355,7 +355,8 @@ class FilterTurnsTest {
     FilterEvaluation evaluation =
         new FilterEvaluation(
             new Slice(1, LARGE, 1, 2, 3, 2, 1),
-            new Wanted(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0, from),
+            new WantedEvents(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0),
+            from,
             reader -> new StoredRecords(null, reader),
             turns.memory());
     turns.evaluate(evaluation, new FilterTurns.Account(), results::add);
@@ -417,7 +418,8 @@ class FilterTurnsTest {
       FilterEvaluation evaluation =
           new FilterEvaluation(
               new Slice(2, 1, 2),
-              new Wanted(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0, 0),
+              new WantedEvents(EventFilter.parse("timestamp == 2"), SourceMatcher.of(List.of()), 0),
+              0,
               reader -> new StoredRecords(null, reader),
               memory);
       turns.evaluate(evaluation, new FilterTurns.Account(), results::add);

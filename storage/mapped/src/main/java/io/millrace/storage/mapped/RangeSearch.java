@@ -93,8 +93,7 @@ final class RangeSearch {
     }
     indexes++;
     SparseIndex index = segment.index();
-    BlockContents all = segment.contentsIfKnown();
-    if (sealed && all != null && !all.mayMatch(wanted)) {
+    if (isExcludedByContents(segment, sealed)) { // which are known now
       skipTo(segment, end(endOffset), sealed);
       return at;
     }
@@ -118,6 +117,10 @@ final class RangeSearch {
     if (!wanted.mayHaveOffsets(at, end)) {
       return true;
     }
+    return isExcludedByContents(segment, sealed);
+  }
+
+  private boolean isExcludedByContents(Segment segment, boolean sealed) {
     BlockContents all = segment.contentsIfKnown();
     return sealed && all != null && !all.mayMatch(wanted);
   }
