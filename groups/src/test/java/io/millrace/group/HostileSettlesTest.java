@@ -2,9 +2,7 @@ package io.millrace.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.group.queue.QueueCandidate;
 import io.millrace.group.queue.QueueOutcome;
-import io.millrace.group.queue.QueueWish;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,21 +28,9 @@ class HostileSettlesTest {
   @BeforeEach
   void take() {
     for (ConsumerSession session : List.of(A, B)) {
-      groups.send(
-          new Command.OpenQueue(
-              "q",
-              session,
-              orders.topicId(),
-              "client",
-              "host",
-              Command.OpenQueue.KEEP_ALL,
-              QueueWish.NONE));
+      groups.openQueue("q", session, orders);
     }
-    List<QueueCandidate> candidates = new ArrayList<>();
-    for (int offset = 0; offset < EVENTS; offset++) {
-      candidates.add(new QueueCandidate(offset, 0, 10));
-    }
-    groups.send(new Command.Feed("q", orders, 0, EVENTS, candidates));
+    groups.feed("q", orders, EVENTS);
     lockOfA = take(A);
     lockOfB = take(B);
   }

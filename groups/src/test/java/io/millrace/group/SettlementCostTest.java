@@ -3,11 +3,8 @@ package io.millrace.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.millrace.group.queue.QueueCandidate;
 import io.millrace.group.queue.QueueOutcome;
-import io.millrace.group.queue.QueueWish;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -24,20 +21,8 @@ class SettlementCostTest {
 
   /** All events but every second one are done, so that each of them is a range of its own. */
   private void begin(int events) {
-    groups.send(
-        new Command.OpenQueue(
-            "q",
-            SESSION,
-            orders.topicId(),
-            "client",
-            "host",
-            Command.OpenQueue.KEEP_ALL,
-            QueueWish.NONE));
-    List<QueueCandidate> candidates = new ArrayList<>();
-    for (int offset = 0; offset < events; offset++) {
-      candidates.add(new QueueCandidate(offset, 0, 10));
-    }
-    groups.send(new Command.Feed("q", orders, 0, events, candidates));
+    groups.openQueue("q", SESSION, orders);
+    groups.feed("q", orders, events);
     Reply taken = groups.send(new Command.Take("q", SESSION, orders, events, 1 << 20));
     lock = ((Reply.Taken) taken).lock();
     for (int offset = 1; offset < events - 2 * SETTLEMENTS; offset += 2) {

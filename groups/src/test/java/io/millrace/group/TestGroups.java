@@ -1,5 +1,7 @@
 package io.millrace.group;
 
+import io.millrace.group.queue.QueueCandidate;
+import io.millrace.group.queue.QueueWish;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +68,28 @@ final class TestGroups {
 
   PartitionId partition(String topic, int number) {
     return new PartitionId(topics.get(topic).id(), number);
+  }
+
+  /** A consumer opens a queue, with the settings that it has. */
+  void openQueue(String queue, ConsumerSession session, PartitionId partition) {
+    send(
+        new Command.OpenQueue(
+            queue,
+            session,
+            partition.topicId(),
+            "client",
+            "host",
+            Command.OpenQueue.KEEP_ALL,
+            QueueWish.NONE));
+  }
+
+  /** A queue gets the first events of a partition, of 10 bytes each. */
+  void feed(String queue, PartitionId partition, int events) {
+    List<QueueCandidate> candidates = new ArrayList<>();
+    for (int offset = 0; offset < events; offset++) {
+      candidates.add(new QueueCandidate(offset, 0, 10));
+    }
+    send(new Command.Feed(queue, partition, 0, events, candidates));
   }
 
   Reply send(Command command) {
