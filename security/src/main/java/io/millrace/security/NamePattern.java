@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * A name, or the beginning of names. The text of a prefix ends with {@code *}; a {@code *}
- * elsewhere is a part of the name.
+ * elsewhere is a part of the name. A name that ends with {@code *} has no pattern of its own.
  *
  * @param text the name, or the beginning of names without the {@code *}
  * @param isPrefix whether every name matches that begins with the text
@@ -15,6 +15,9 @@ public record NamePattern(String text, boolean isPrefix) {
 
   public NamePattern {
     Objects.requireNonNull(text, "text");
+    if (!isPrefix && text.endsWith(ANY)) {
+      throw new IllegalArgumentException("'" + text + "' would be read as a prefix");
+    }
   }
 
   /** The pattern of a text such as {@code rides} or {@code vehicle-*}. */
