@@ -5,11 +5,14 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** The kinds of access to a {@link Resource}. */
+/**
+ * The kinds of access to a {@link Resource}. Every operation on a topic or a group implies {@link
+ * #DESCRIBE} on it: who may do something with it knows that it exists.
+ */
 public enum Operation {
-  /** To read the events of a topic. Implies {@link #DESCRIBE}. */
+  /** To read the events of a topic. */
   READ(Kind.TOPIC),
-  /** To append events to a topic. Implies {@link #DESCRIBE}. */
+  /** To append events to a topic. */
   WRITE(Kind.TOPIC),
   /** To create a topic with this name. */
   CREATE(Kind.TOPIC),
@@ -37,6 +40,11 @@ public enum Operation {
   /** Whether the operation exists for resources of this kind. */
   public boolean appliesTo(Kind kind) {
     return kinds.contains(kind);
+  }
+
+  /** Whether a rule for this operation on resources of a kind allows another one too. */
+  public boolean implies(Operation other, Kind kind) {
+    return this == other || other == DESCRIBE && kind != Kind.BROKER;
   }
 
   /** The name in rules and messages, such as {@code read}. */

@@ -28,4 +28,23 @@ public record Permission(
       throw new IllegalArgumentException("only write has a source");
     }
   }
+
+  /**
+   * Whether the permission allows an operation on a resource. A prefix matches the name of an
+   * internal topic only if it begins with {@value TopicPattern#INTERNAL_PREFIX} itself, so that
+   * {@code topic:*} does not open the topics of the broker.
+   */
+  boolean covers(Operation wanted, Resource on) {
+    return kind == on.kind()
+        && operation.implies(wanted, kind)
+        && resource.matches(on.name())
+        && !hides(on.name());
+  }
+
+  private boolean hides(String name) {
+    return kind == Kind.TOPIC
+        && resource.isPrefix()
+        && TopicPattern.isInternal(name)
+        && !TopicPattern.isInternal(resource.text());
+  }
 }
