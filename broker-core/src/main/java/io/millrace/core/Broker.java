@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -323,6 +324,16 @@ public final class Broker implements AutoCloseable {
    */
   public Topic topic(String name) {
     return topics.byName(name);
+  }
+
+  /** The topic of this name; empty if there is none. */
+  public Optional<Topic> findTopic(String name) {
+    return topics.named(name);
+  }
+
+  /** As {@link #topic(String)}, as if only the visible topics existed. */
+  public Topic topic(String name, Predicate<Topic> visible) {
+    return topics.byName(name, visible);
   }
 
   /**

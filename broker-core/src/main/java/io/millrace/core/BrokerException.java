@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * A refusal by the broker: a stable code, and a message with the cause, the limit and the next
@@ -36,6 +37,13 @@ public final class BrokerException extends RuntimeException {
   static BrokerException of(PartitionName partition, StorageException cause) {
     String next = cause.code() == ErrorCode.FENCED ? OPENED_AGAIN : "";
     return new BrokerException(cause.code(), partition.in(cause.getMessage()) + next, cause);
+  }
+
+  /** The refusal of a request with the id of a topic that does not exist, or is to be hidden. */
+  public static BrokerException unknownTopic(UUID id) {
+    return new BrokerException(
+        ErrorCode.UNKNOWN_TOPIC,
+        "there is no topic with the id " + id + "; look its name up again");
   }
 
   static BrokerException shuttingDown() {

@@ -143,6 +143,15 @@ public final class OpenQueue {
             });
   }
 
+  /**
+   * Ends the queue for this consumer, which may not use it any more: as {@link #close}, and what it
+   * asks for fails with the cause.
+   */
+  public void revoke(BrokerException cause) {
+    leave(cause);
+    SureCommand.submit(new Command.CloseQueue(opening.group(), session), shard);
+  }
+
   /** The connection has ended. The consumer keeps its locks for a time. */
   public void away() {
     leave(closed());
@@ -157,7 +166,8 @@ public final class OpenQueue {
     return new BrokerException(ErrorCode.UNKNOWN_QUEUE, "the queue is closed; open it again");
   }
 
-  String group() {
+  /** The name of the queue. */
+  public String group() {
     return opening.group();
   }
 
@@ -165,7 +175,8 @@ public final class OpenQueue {
     return session;
   }
 
-  String topicName() {
+  /** The name of its topic. */
+  public String topicName() {
     return topic.name();
   }
 

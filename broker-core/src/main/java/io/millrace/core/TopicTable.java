@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 
 /**
  * The topics that are served, by name and by id. Any thread reads, without a lock. One thread at a
@@ -54,24 +55,35 @@ final class TopicTable {
   }
 
   Topic byName(String name) {
+    return byName(name, each -> true);
+  }
+
+  /** The topic of a name, as if only the visible topics existed. */
+  Topic byName(String name, Predicate<Topic> visible) {
     Topic topic = byName.get(name);
-    if (topic == null) {
+    if (topic == null || !visible.test(topic)) {
       throw new BrokerException(
-          ErrorCode.UNKNOWN_TOPIC, "there is no topic " + Quoted.text(name) + nextStep(name));
+          ErrorCode.UNKNOWN_TOPIC,
+          "there is no topic " + Quoted.text(name) + nextStep(name, visible));
     }
     return topic;
   }
 
   /** The topic may be one whose name is not known, because the broker refuses its state. */
-  private String nextStep(String name) {
-    Optional<String> refused = byName.keySet().stream().filter(TopicName::isRefused).findFirst();
+  private String nextStep(String name, Predicate<Topic> visible) {
+    Optional<String> refused =
+        byName.values().stream()
+            .filter(topic -> TopicName.isRefused(topic.name()))
+            .filter(visible)
+            .map(Topic::name)
+            .findFirst();
     if (refused.isPresent()) {
       return ", unless it is the one that is listed as '"
           + refused.get()
           + "', because its state is damaged or lost; "
           + TopicName.REPAIR_REFUSED;
     }
-    return NearestName.of(name, ofClients().stream().map(Topic::name).toList())
+    return NearestName.of(name, ofClients().stream().filter(visible).map(Topic::name).toList())
         .map(NearestName::question)
         .orElse("; create it first");
   }
@@ -87,9 +99,7 @@ final class TopicTable {
   Topic byId(UUID topicId) {
     Topic topic = byId.get(topicId);
     if (topic == null) {
-      throw new BrokerException(
-          ErrorCode.UNKNOWN_TOPIC,
-          "there is no topic with the id " + topicId + "; look its name up again");
+      throw BrokerException.unknownTopic(topicId);
     }
     return topic;
   }

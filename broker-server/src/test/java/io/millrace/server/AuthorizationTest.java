@@ -50,8 +50,8 @@ import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.security.Operation;
 import io.millrace.security.Principal;
 import io.millrace.security.Resource;
-import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Session;
+import io.millrace.server.security.TestAuthorizer;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -93,6 +93,7 @@ class AuthorizationTest {
   private static final Set<Api> FOR_ALL =
       EnumSet.of(
           Api.HELLO,
+          Api.AUTHENTICATE,
           Api.PING,
           Api.LIST_TOPICS,
           Api.LIST_GROUPS,
@@ -142,21 +143,21 @@ class AuthorizationTest {
         Operation.DESCRIBE,
         t -> new ListSourcesRequest(t.id(), IsolationLevel.LATEST, false));
     guard(Api.LIST_DAMAGE, Operation.DESCRIBE, t -> new ListDamageRequest(t.name(), -1, 0));
-    guardGroup(Api.JOIN_GROUP, Operation.READ, AuthorizationTest::join);
+    guardGroup(Api.JOIN_GROUP, Operation.JOIN, AuthorizationTest::join);
     guardGroup(
         Api.GROUP_BEAT,
-        Operation.READ,
+        Operation.JOIN,
         g -> new GroupBeatRequest(g, "m", 1, "", List.of(), -1, 0, GroupSubscription.UNCHANGED));
-    guardGroup(Api.LEAVE_GROUP, Operation.READ, g -> new LeaveGroupRequest(g, "m", -1, false));
+    guardGroup(Api.LEAVE_GROUP, Operation.JOIN, g -> new LeaveGroupRequest(g, "m", -1, false));
     guardGroup(
-        Api.COMMIT_OFFSETS, Operation.READ, g -> new CommitOffsetsRequest(g, "m", 1, List.of()));
-    guardGroup(Api.FETCH_OFFSETS, Operation.READ, g -> new FetchOffsetsRequest(g, List.of()));
+        Api.COMMIT_OFFSETS, Operation.JOIN, g -> new CommitOffsetsRequest(g, "m", 1, List.of()));
+    guardGroup(Api.FETCH_OFFSETS, Operation.JOIN, g -> new FetchOffsetsRequest(g, List.of()));
     guardGroup(
-        Api.RESET_OFFSETS, Operation.ALTER, g -> new ResetOffsetsRequest(g, List.of(), true));
+        Api.RESET_OFFSETS, Operation.RESET, g -> new ResetOffsetsRequest(g, List.of(), true));
     guardGroup(Api.CONFIGURE_GROUP, Operation.ALTER, g -> new ConfigureGroupRequest(g, 0));
     guardGroup(Api.DELETE_GROUP, Operation.DELETE, DeleteGroupRequest::new);
     guardGroup(Api.DESCRIBE_GROUP, Operation.DESCRIBE, DescribeGroupRequest::new);
-    guardGroup(Api.OPEN_QUEUE, Operation.READ, g -> openQueue(g, ""));
+    guardGroup(Api.OPEN_QUEUE, Operation.JOIN, g -> openQueue(g, ""));
   }
 
   private static void guard(Api api, Operation operation, Function<TopicInfo, Request> request) {
@@ -195,7 +196,7 @@ class AuthorizationTest {
             QueueOrdering.AS_THE_QUEUE));
   }
 
-  private static volatile Authorizer authorizer;
+  private static volatile TestAuthorizer authorizer;
   private static MillraceServer server;
 
   @BeforeAll
@@ -203,7 +204,8 @@ class AuthorizationTest {
     server =
         MillraceServer.start(
             TestServers.config(Map.of()),
-            (session, operation, resource) -> authorizer.allows(session, operation, resource));
+            (TestAuthorizer)
+                (session, operation, resource) -> authorizer.allows(session, operation, resource));
   }
 
   @AfterAll
@@ -213,7 +215,7 @@ class AuthorizationTest {
 
   @BeforeEach
   void allowAll() {
-    authorizer = Authorizer.allowAll();
+    authorizer = (session, operation, resource) -> true;
   }
 
   static Stream<Api> requests() {
@@ -244,11 +246,15 @@ class AuthorizationTest {
               operation != guarded.operation() || !resource.name().equals(secret.name());
 
       ErrorResponse refusal = client.refusalOf(guarded.request().apply(secret));
-      assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
-      assertThat(refusal.message())
-          .isEqualTo(
-              "principal 'anonymous' is not allowed to %s topic '%s'",
-              guarded.operation().text(), secret.name());
+      if (guarded.operation() == Operation.DESCRIBE) {
+        assertThat(refusal.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+      } else {
+        assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
+        assertThat(refusal.message())
+            .isEqualTo(
+                "principal 'anonymous' is not allowed to %s topic '%s'",
+                guarded.operation().text(), secret.name());
+      }
       assertThat(codeOf(client, guarded.request().apply(open)))
           .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
     }
@@ -283,11 +289,15 @@ class AuthorizationTest {
               operation != guarded.operation() || !resource.equals(Resource.group(api + "-secret"));
 
       ErrorResponse refusal = client.refusalOf(guarded.request().apply(api + "-secret"));
-      assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
-      assertThat(refusal.message())
-          .isEqualTo(
-              "principal 'anonymous' is not allowed to %s group '%s'",
-              guarded.operation().text(), api + "-secret");
+      if (guarded.operation() == Operation.DESCRIBE) {
+        assertThat(refusal.code()).isEqualTo(ErrorCode.UNKNOWN_GROUP);
+      } else {
+        assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
+        assertThat(refusal.message())
+            .isEqualTo(
+                "principal 'anonymous' is not allowed to %s group '%s'",
+                guarded.operation().text(), api + "-secret");
+      }
       assertThat(codeOf(client, guarded.request().apply(api + "-open")))
           .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
     }
@@ -312,11 +322,16 @@ class AuthorizationTest {
               !resource.equals(Resource.topic("topic-of-a-queue")) || operation != Operation.READ;
       assertThat(client.refusalOf(openQueue("workers", "")).message())
           .isEqualTo("principal 'anonymous' is not allowed to read topic 'topic-of-a-queue'");
-      authorizer = (session, operation, resource) -> operation == Operation.READ;
+      authorizer =
+          (session, operation, resource) ->
+              operation != Operation.WRITE && operation != Operation.CREATE;
       assertThat(client.refusalOf(openQueue("workers", "")).code())
           .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
       assertThat(client.refusalOf(openQueue("workers", "letters")).message())
           .isEqualTo("principal 'anonymous' is not allowed to write topic 'letters'");
+      authorizer = (session, operation, resource) -> operation != Operation.CREATE;
+      assertThat(client.refusalOf(openQueue("workers", "letters")).message())
+          .isEqualTo("principal 'anonymous' is not allowed to create topic 'letters'");
     }
   }
 

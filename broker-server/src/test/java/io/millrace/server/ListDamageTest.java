@@ -9,7 +9,7 @@ import io.millrace.protocol.wire.ListDamageRequest;
 import io.millrace.protocol.wire.ListDamageResponse;
 import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.security.Operation;
-import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.TestAuthorizer;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForwardingLog;
 import io.millrace.storage.ForwardingStorage;
@@ -46,7 +46,7 @@ class ListDamageTest {
           .toList();
 
   private final ExecutorService completions = Executors.newSingleThreadExecutor();
-  private volatile Authorizer authorizer = Authorizer.allowAll();
+  private volatile TestAuthorizer authorizer = (session, operation, resource) -> true;
   private MillraceServer server;
   private WireClient client;
 
@@ -55,7 +55,8 @@ class ListDamageTest {
     server =
         MillraceServer.start(
             TestServers.config(new DamagedEngine(), Map.of()),
-            (session, operation, resource) -> authorizer.allows(session, operation, resource));
+            (TestAuthorizer)
+                (session, operation, resource) -> authorizer.allows(session, operation, resource));
     client = WireClient.hello(server.port());
     create("a", 2);
     create("b", 1);
@@ -108,7 +109,7 @@ class ListDamageTest {
     assertThat(all.total()).isEqualTo(RANGES);
     assertThat(all.ranges()).extracting(DamagedRangeInfo::topic).containsOnly("b");
     assertThat(client.refusalOf(new ListDamageRequest("a", -1, 0)).code())
-        .isEqualTo(ErrorCode.NOT_AUTHORIZED);
+        .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }
 
   @Test

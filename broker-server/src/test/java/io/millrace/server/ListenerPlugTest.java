@@ -10,6 +10,7 @@ import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.security.Operation;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.TestAuthorizer;
 import io.millrace.server.settings.ConfigException;
 import io.millrace.server.toy.Toys;
 import java.io.BufferedReader;
@@ -78,7 +79,8 @@ class ListenerPlugTest {
   void itAsksTheAuthorizer() throws IOException {
     try (MillraceServer server =
             MillraceServer.start(
-                withLines(), (session, operation, resource) -> operation != Operation.READ);
+                withLines(),
+                (TestAuthorizer) (session, operation, resource) -> operation != Operation.READ);
         WireClient client = WireClient.hello(server.port());
         LineClient lines = new LineClient(linePort(server))) {
       client.ask(new CreateTopicRequest("t", 1, Map.of()), TopicResponse.class);

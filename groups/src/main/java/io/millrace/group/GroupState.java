@@ -126,9 +126,8 @@ final class GroupState {
     GroupInputs.groupName(name);
     Group group = store.find(name);
     if (group == null) {
-      throw new RefusedException(
-          ErrorCode.UNKNOWN_GROUP,
-          "there is no group " + Quoted.text(name) + "; list the groups to see their names");
+      Reply.Refusal refusal = Reply.Refusal.unknownGroup(name);
+      throw new RefusedException(refusal.error(), refusal.message());
     }
     return group;
   }

@@ -3,6 +3,7 @@ package io.millrace.group;
 import io.millrace.group.queue.QueueRules;
 import io.millrace.group.queue.TakenEvent;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -236,6 +237,13 @@ public sealed interface Reply {
     public Refusal {
       Objects.requireNonNull(error, "error");
       Objects.requireNonNull(message, "message");
+    }
+
+    /** The refusal of a request that needs a group that exists. */
+    public static Refusal unknownGroup(String group) {
+      return new Refusal(
+          ErrorCode.UNKNOWN_GROUP,
+          "there is no group " + Quoted.text(group) + "; list the groups to see their names");
     }
   }
 }

@@ -52,6 +52,12 @@ final class Grants {
     return index == null ? null : index.first(resource.name());
   }
 
+  /** Whether one rule allows the operation on every resource whose name begins with a text. */
+  boolean coversPrefix(Operation operation, Kind kind, String text) {
+    NameIndex index = indexes[at(kind, operation)];
+    return index != null && index.coversPrefix(text);
+  }
+
   /** Whether a rule has a source. */
   boolean limitsSources() {
     return limitedSource != null;

@@ -68,6 +68,11 @@ final class NameIndex {
     return prefix == NONE ? null : ofPrefix[prefix][0];
   }
 
+  /** Whether a prefix matches every name that begins with a text. */
+  boolean coversPrefix(String text) {
+    return longestPrefix(text) != NONE;
+  }
+
   /** Adds all rules that match the name. */
   void addAll(String name, List<Rule> to) {
     Rule[] named = exact.get(name);

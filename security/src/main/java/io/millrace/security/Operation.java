@@ -47,6 +47,14 @@ public enum Operation {
     return this == other || other == DESCRIBE && kind != Kind.BROKER;
   }
 
+  /**
+   * Whether the operation can make the resource: a topic is created, and a group exists when it is
+   * joined. Its refusal says nothing about whether the resource exists.
+   */
+  public boolean mayCreate() {
+    return this == CREATE || this == JOIN;
+  }
+
   /** The name in rules and messages, such as {@code read}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);

@@ -106,6 +106,19 @@ public final class Policy {
   }
 
   /**
+   * Whether one rule allows the operation on every resource whose name begins with a text. With
+   * another beginning than {@value TopicPattern#INTERNAL_PREFIX}, this leaves internal topics out.
+   */
+  public boolean allowsPrefix(
+      Principal principal, Operation operation, Resource.Kind kind, String text) {
+    boolean covered = false;
+    for (Grants grants : grantsOf(principal)) {
+      covered |= grants.coversPrefix(operation, kind, text);
+    }
+    return covered && TokenScope.allowsPrefix(principal, operation, kind, text);
+  }
+
+  /**
    * The sources of the events that the principal may append to the topic. Meaningful only if the
    * principal is allowed to write to it.
    */

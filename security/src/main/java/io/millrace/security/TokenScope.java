@@ -25,6 +25,16 @@ final class TokenScope {
     return false;
   }
 
+  /** Whether one permission of the scope contains every resource whose name begins with a text. */
+  static boolean allowsPrefix(
+      Principal principal, Operation operation, Resource.Kind kind, String text) {
+    return principal.scope().isEmpty()
+        || principal.scope().stream()
+            .anyMatch(
+                each ->
+                    each.resource().isPrefix() && each.covers(operation, new Resource(kind, text)));
+  }
+
   /** The sources to which the scope limits the events that are appended to a topic. */
   static AllowedSources sourcesOf(Principal principal, String topic) {
     if (principal.scope().isEmpty()) {

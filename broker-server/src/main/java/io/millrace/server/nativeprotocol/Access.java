@@ -2,12 +2,16 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
+import io.millrace.core.Topic;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.wire.GroupSubscription;
 import io.millrace.protocol.wire.OpenQueueRequest;
+import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.security.Operation;
 import io.millrace.security.Resource;
 import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.HiddenResourceException;
 import io.millrace.server.security.Session;
 import java.util.UUID;
 import java.util.function.Function;
@@ -24,7 +28,9 @@ interface Access<R extends Request> {
    * Checks that the session may send this request.
    *
    * @throws BrokerException {@code NOT_AUTHORIZED}, or {@code UNKNOWN_TOPIC} for the id of a topic
-   *     that does not exist
+   *     that does not exist or that the session must not know
+   * @throws HiddenResourceException for the name of a topic or a group that the session must not
+   *     know
    */
   void require(Authorizer authorizer, Session session, R request);
 
@@ -71,32 +77,59 @@ interface Access<R extends Request> {
   }
 
   /**
-   * The rule of an api with which a member subscribes: it must be allowed to read the group and
-   * every topic that it names. SUBSCRIBE checks the topics that match a pattern.
+   * The rule of an api with which a member subscribes: it must be allowed to join the group, to
+   * read every topic that it names, and to read all topics that its pattern can match. So a member
+   * never gets a partition that it cannot read, also of a topic that is created later.
    */
   static <R extends Request> Access<R> toSubscribedTopics(
       Function<R, String> group, Function<R, GroupSubscription> subscription) {
-    Access<R> toGroup = toGroup(Operation.READ, group);
+    Access<R> toGroup = toGroup(Operation.JOIN, group);
     return (authorizer, session, request) -> {
       toGroup.require(authorizer, session, request);
-      for (String topic : subscription.apply(request).topics()) {
+      GroupSubscription wanted = subscription.apply(request);
+      for (String topic : wanted.topics()) {
         authorizer.require(session, Operation.READ, Resource.topic(topic));
+      }
+      if (!wanted.pattern().isEmpty()) {
+        requirePattern(authorizer, session, wanted.pattern());
       }
     };
   }
 
+  private static void requirePattern(Authorizer authorizer, Session session, String pattern) {
+    String prefix = pattern.split("[*?]", 2)[0];
+    if (!authorizer.allowsPrefix(session, Operation.READ, Resource.Kind.TOPIC, prefix)) {
+      throw Authorizer.denial(
+          session,
+          Operation.READ,
+          "every topic whose name begins with "
+              + Quoted.text(prefix)
+              + ", as the pattern "
+              + Quoted.text(pattern)
+              + " needs; subscribe to topics by name, or allow 'read topic:"
+              + prefix
+              + "*'");
+    }
+  }
+
   /**
-   * The rule of OPEN_QUEUE: the session must be allowed to read the group and the topic, and to
-   * write to a topic that it names for dead letters.
+   * The rule of OPEN_QUEUE: the session must be allowed to join the group, to read the topic, and
+   * to write to a topic that it names for dead letters, and to create it if there is none: the
+   * broker will do both for it. The default topic of dead letters belongs to the queue and needs no
+   * permission.
    */
-  static Access<OpenQueueRequest> toQueue() {
-    return Access.<OpenQueueRequest>toGroup(Operation.READ, OpenQueueRequest::group)
+  static Access<OpenQueueRequest> toQueue(Broker broker) {
+    return Access.<OpenQueueRequest>toGroup(Operation.JOIN, OpenQueueRequest::group)
         .and(toTopic(Operation.READ, OpenQueueRequest::topic))
         .and(
             (authorizer, session, request) -> {
               String deadLetters = request.settings().deadLetterTopic();
               if (!deadLetters.isEmpty()) {
-                authorizer.require(session, Operation.WRITE, Resource.topic(deadLetters));
+                Resource letters = Resource.topic(deadLetters);
+                authorizer.require(session, Operation.WRITE, letters);
+                if (broker.findTopic(deadLetters).isEmpty()) {
+                  authorizer.require(session, Operation.CREATE, letters);
+                }
               }
             });
   }
@@ -113,14 +146,37 @@ interface Access<R extends Request> {
   }
 
   /**
-   * For an api whose requests have the id of a topic. Finding the topic's name and asking takes 5
-   * to 12 ns of a PRODUCE request, which is too little for a cache of decisions that could be out
-   * of date.
+   * For an api whose requests have the id of a topic. A decision takes too little of a request for
+   * a cache of decisions that could be out of date.
    */
   static <R extends Request> Access<R> toTopic(
       Broker broker, Operation operation, Function<R, UUID> id) {
-    return (authorizer, session, request) ->
-        authorizer.require(
-            session, operation, Resource.topic(broker.topic(id.apply(request)).name()));
+    return (authorizer, session, request) -> {
+      UUID topicId = id.apply(request);
+      requireById(authorizer, session, operation, broker.topic(topicId));
+    };
+  }
+
+  private static void requireById(
+      Authorizer authorizer, Session session, Operation operation, Topic topic) {
+    try {
+      authorizer.require(session, operation, Resource.topic(topic.name()));
+    } catch (HiddenResourceException e) {
+      throw BrokerException.unknownTopic(topic.id());
+    }
+  }
+
+  /**
+   * The rule of PRODUCE: the session must be allowed to write to the topic, and to write events of
+   * the sources in the batch. The sources are read only if a rule limits them.
+   */
+  static Access<ProduceRequest> toProduce(Broker broker) {
+    return (authorizer, session, request) -> {
+      Topic topic = broker.topic(request.topicId());
+      requireById(authorizer, session, Operation.WRITE, topic);
+      if (authorizer.limitsSources(session, topic.name())) {
+        authorizer.requireSources(session, topic.name(), request.batch().nioBuffer());
+      }
+    };
   }
 }

@@ -4,12 +4,15 @@ import static io.millrace.security.Operation.ALTER;
 import static io.millrace.security.Operation.CREATE;
 import static io.millrace.security.Operation.DELETE;
 import static io.millrace.security.Operation.DESCRIBE;
+import static io.millrace.security.Operation.JOIN;
 import static io.millrace.security.Operation.READ;
+import static io.millrace.security.Operation.RESET;
 import static io.millrace.security.Operation.WRITE;
 import static io.millrace.server.nativeprotocol.Access.forAll;
 import static io.millrace.server.nativeprotocol.Access.toBroker;
 import static io.millrace.server.nativeprotocol.Access.toGroup;
 import static io.millrace.server.nativeprotocol.Access.toGroupIfNamed;
+import static io.millrace.server.nativeprotocol.Access.toProduce;
 import static io.millrace.server.nativeprotocol.Access.toQueue;
 import static io.millrace.server.nativeprotocol.Access.toSubscribedTopics;
 import static io.millrace.server.nativeprotocol.Access.toTopic;
@@ -67,14 +70,15 @@ final class ApiTable {
 
   static Routes routes(
       Broker broker, int defaultPartitions, Authorizer authorizer, SummaryHandler summaries) {
-    GroupHandler groups = new GroupHandler(broker);
-    GroupReportHandler groupReports = new GroupReportHandler(broker, authorizer);
+    VisibleTopics visible = new VisibleTopics(broker, authorizer);
+    GroupHandler groups = new GroupHandler(broker, authorizer);
+    GroupReportHandler groupReports = new GroupReportHandler(broker, authorizer, visible);
     ProducerIdHandler producerIds = new ProducerIdHandler(broker);
-    QueueRequestHandler queues = new QueueRequestHandler(broker);
+    QueueRequestHandler queues = new QueueRequestHandler(broker, authorizer, visible);
     QueryHandler queries = new QueryHandler(broker);
     SubscriptionHandler subscriptions = new SubscriptionHandler(broker);
-    TopicHandler topics = new TopicHandler(broker, defaultPartitions, authorizer);
-    return new Routes(authorizer)
+    TopicHandler topics = new TopicHandler(broker, defaultPartitions, visible);
+    return new Routes(authorizer, visible::refuse)
         .add(
             Api.PING,
             PingRequest.class,
@@ -117,16 +121,12 @@ final class ApiTable {
             OpenNamedProducerRequest.class,
             toTopic(broker, WRITE, OpenNamedProducerRequest::topicId),
             producerIds::openNamed)
-        .add(
-            Api.PRODUCE,
-            ProduceRequest.class,
-            toTopic(broker, WRITE, ProduceRequest::topicId),
-            new ProduceHandler(broker))
+        .add(Api.PRODUCE, ProduceRequest.class, toProduce(broker), new ProduceHandler(broker))
         .add(
             Api.SUBSCRIBE,
             SubscribeRequest.class,
             Access.<SubscribeRequest>toTopic(broker, READ, SubscribeRequest::topicId)
-                .and(toGroupIfNamed(READ, SubscribeRequest::group)),
+                .and(toGroupIfNamed(JOIN, SubscribeRequest::group)),
             subscriptions::subscribe)
         .add(Api.UNSUBSCRIBE, UnsubscribeRequest.class, forAll(), subscriptions::unsubscribe)
         .add(Api.CREDIT, CreditRequest.class, forAll(), subscriptions::credit)
@@ -149,7 +149,7 @@ final class ApiTable {
             Api.LIST_DAMAGE,
             ListDamageRequest.class,
             toTopicIfNamed(DESCRIBE, ListDamageRequest::topic),
-            new DamageHandler(broker, authorizer))
+            new DamageHandler(broker, visible))
         .add(
             Api.JOIN_GROUP,
             JoinGroupRequest.class,
@@ -163,22 +163,22 @@ final class ApiTable {
         .add(
             Api.LEAVE_GROUP,
             LeaveGroupRequest.class,
-            toGroup(READ, LeaveGroupRequest::group),
+            toGroup(JOIN, LeaveGroupRequest::group),
             groups::leave)
         .add(
             Api.COMMIT_OFFSETS,
             CommitOffsetsRequest.class,
-            toGroup(READ, CommitOffsetsRequest::group),
+            toGroup(JOIN, CommitOffsetsRequest::group),
             groups::commit)
         .add(
             Api.FETCH_OFFSETS,
             FetchOffsetsRequest.class,
-            toGroup(READ, FetchOffsetsRequest::group),
+            toGroup(JOIN, FetchOffsetsRequest::group),
             groups::fetch)
         .add(
             Api.RESET_OFFSETS,
             ResetOffsetsRequest.class,
-            toGroup(ALTER, ResetOffsetsRequest::group),
+            toGroup(RESET, ResetOffsetsRequest::group),
             groups::reset)
         .add(
             Api.CONFIGURE_GROUP,
@@ -196,7 +196,7 @@ final class ApiTable {
             toGroup(DESCRIBE, DescribeGroupRequest::group),
             groupReports::describe)
         .add(Api.LIST_GROUPS, ListGroupsRequest.class, forAll(), groupReports::list)
-        .add(Api.OPEN_QUEUE, OpenQueueRequest.class, toQueue(), queues::open)
+        .add(Api.OPEN_QUEUE, OpenQueueRequest.class, toQueue(broker), queues::open)
         .add(Api.TAKE, TakeRequest.class, forAll(), queues::take)
         .add(Api.SETTLE, SettleRequest.class, forAll(), queues::settle)
         .add(Api.CLOSE_QUEUE, CloseQueueRequest.class, forAll(), queues::close);

@@ -29,6 +29,7 @@ final class ClientSubscription implements SubscriptionSink {
 
   private final int id;
   private final int version;
+  private final SubscriptionAccess access;
   private final PartitionOwner owner;
   private final NativeConnection connection;
 
@@ -46,11 +47,21 @@ final class ClientSubscription implements SubscriptionSink {
 
   private volatile boolean closed;
 
+  /** Why the client may not read any more; null: it may. Owner thread. */
+  private BrokerException revoked;
+
   /**
    * @param version the version of the SUBSCRIBE request, which the pushes of the subscription have
    *     too
+   * @param access what it needs as long as it lasts
    */
-  ClientSubscription(int id, int version, PartitionOwner owner, NativeConnection connection) {
+  ClientSubscription(
+      int id,
+      int version,
+      SubscriptionAccess access,
+      PartitionOwner owner,
+      NativeConnection connection) {
+    this.access = access;
     this.id = id;
     this.version = version;
     this.owner = owner;
@@ -59,6 +70,21 @@ final class ClientSubscription implements SubscriptionSink {
 
   int id() {
     return id;
+  }
+
+  SubscriptionAccess access() {
+    return access;
+  }
+
+  /** Ends the subscription, which the client may not have any more, and says why. */
+  void revoke(BrokerException cause) {
+    owner.execute(
+        () -> {
+          revoked = cause;
+          if (subscription != null) {
+            subscription.end(cause);
+          }
+        });
   }
 
   /** Sets what ends the subscription with the ownership of its member. Before {@link #begin}. */
@@ -89,6 +115,10 @@ final class ClientSubscription implements SubscriptionSink {
     }
     if (closed) {
       subscription.close();
+      return;
+    }
+    if (revoked != null) {
+      subscription.end(revoked);
       return;
     }
     subscription.resume();

@@ -1,9 +1,15 @@
 package io.millrace.server.nativeprotocol;
 
+import io.millrace.core.BrokerException;
 import io.millrace.core.GroupCoordinator;
 import io.millrace.core.GroupNoticeSink;
+import io.millrace.group.Command;
+import io.millrace.group.Notice;
+import io.millrace.group.Reply;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * The members of groups whose news go to one connection. When the connection is closed, the news
@@ -48,6 +54,32 @@ final class ConnectionGroups {
     if (sink != null) {
       groups.stopListening(group, member, sink);
     }
+  }
+
+  /**
+   * Ends the members of groups that are refused now, and says why. Their partitions are free at
+   * once.
+   */
+  void revokeIf(Function<String, Optional<BrokerException>> refusal) {
+    sinks.forEach(
+        (key, sink) ->
+            refusal
+                .apply(key.group())
+                .ifPresent(
+                    cause -> {
+                      forget(key.group(), key.member());
+                      groups.submit(leave(key.group(), key.member()));
+                      sink.notice(
+                          new Notice(
+                              key.group(),
+                              key.member(),
+                              new Reply.Refusal(cause.code(), cause.getMessage())));
+                    }));
+  }
+
+  /** Ends a member, whatever its epoch. */
+  static Command.Leave leave(String group, String member) {
+    return new Command.Leave(group, member, Command.Leave.ANY_EPOCH, false);
   }
 
   void close() {

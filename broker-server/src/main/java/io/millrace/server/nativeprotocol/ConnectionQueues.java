@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The queues that one connection has open, by the id that the client chose. When the connection is
@@ -71,11 +72,7 @@ final class ConnectionQueues {
 
   /** The broker does not know the consumer of a queue any more: its id is free. */
   void lost(int id, OpenQueue consumer) {
-    boolean lost;
-    synchronized (this) {
-      lost = byId.remove(id, Optional.of(consumer));
-    }
-    if (lost) {
+    if (forget(id, consumer)) {
       consumer.away();
     }
   }
@@ -128,6 +125,27 @@ final class ConnectionQueues {
   /** The connection takes no more requests: those that wait are refused. */
   void refuseTakes(ErrorCode code, String message) {
     consumers().forEach(consumer -> consumer.refuseTakes(new BrokerException(code, message)));
+  }
+
+  /** Ends the consumers that are refused now. */
+  void revokeIf(Function<OpenQueue, Optional<BrokerException>> refusal) {
+    Map<Integer, OpenQueue> open = new HashMap<>();
+    synchronized (this) {
+      byId.forEach((id, each) -> each.ifPresent(consumer -> open.put(id, consumer)));
+    }
+    open.forEach(
+        (id, consumer) ->
+            refusal
+                .apply(consumer)
+                .ifPresent(
+                    cause -> {
+                      consumer.revoke(cause);
+                      forget(id, consumer);
+                    }));
+  }
+
+  private synchronized boolean forget(int id, OpenQueue consumer) {
+    return byId.remove(id, Optional.of(consumer));
   }
 
   /** The connection is closed. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The subscriptions of one connection, by the id that the client chose. Event loop of the
@@ -17,6 +18,7 @@ final class ConnectionSubscriptions {
 
   private final int max;
   private final Map<Integer, ClientSubscription> byId = new HashMap<>();
+  private final AtomicBoolean checkQueued = new AtomicBoolean();
   private int firstToResume;
 
   ConnectionSubscriptions(int max) {
@@ -27,9 +29,15 @@ final class ConnectionSubscriptions {
    * Adds a subscription that has not begun yet.
    *
    * @param version the version of the SUBSCRIBE request
+   * @param access what it needs
    * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
    */
-  ClientSubscription add(int id, int version, PartitionOwner owner, NativeConnection connection) {
+  ClientSubscription add(
+      int id,
+      int version,
+      SubscriptionAccess access,
+      PartitionOwner owner,
+      NativeConnection connection) {
     if (byId.containsKey(id)) {
       throw new BrokerException(
           ErrorCode.SUBSCRIPTION_EXISTS,
@@ -43,7 +51,8 @@ final class ConnectionSubscriptions {
               + " subscriptions, as many as limits.maxSubscriptionsPerConnection allows;"
               + " end one or open another connection");
     }
-    ClientSubscription subscription = new ClientSubscription(id, version, owner, connection);
+    ClientSubscription subscription =
+        new ClientSubscription(id, version, access, owner, connection);
     byId.put(id, subscription);
     return subscription;
   }
@@ -67,6 +76,25 @@ final class ConnectionSubscriptions {
       all.get((firstToResume + i) % all.size()).resume();
     }
     firstToResume = all.isEmpty() ? 0 : (firstToResume + 1) % all.size();
+  }
+
+  /**
+   * Queues a check of what the client may still do. Any thread.
+   *
+   * @return false if a check is queued already
+   */
+  boolean queueCheck() {
+    return checkQueued.compareAndSet(false, true);
+  }
+
+  /** The check that was queued begins: a later change of permissions queues another one. */
+  void checkBegins() {
+    checkQueued.set(false);
+  }
+
+  /** The subscriptions now. */
+  List<ClientSubscription> all() {
+    return List.copyOf(byId.values());
   }
 
   void closeAll() {

@@ -8,9 +8,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.DamagedRangeInfo;
 import io.millrace.protocol.wire.ListDamageRequest;
 import io.millrace.protocol.wire.ListDamageResponse;
-import io.millrace.security.Operation;
-import io.millrace.security.Resource;
-import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Session;
 import io.millrace.storage.DamagedOffsets;
 import java.util.ArrayList;
@@ -23,11 +20,11 @@ final class DamageHandler implements RequestHandler<ListDamageRequest> {
   static final int MAX_LISTED = 1000;
 
   private final Broker broker;
-  private final Authorizer authorizer;
+  private final VisibleTopics visible;
 
-  DamageHandler(Broker broker, Authorizer authorizer) {
+  DamageHandler(Broker broker, VisibleTopics visible) {
     this.broker = broker;
-    this.authorizer = authorizer;
+    this.visible = visible;
   }
 
   @Override
@@ -60,12 +57,8 @@ final class DamageHandler implements RequestHandler<ListDamageRequest> {
 
   private List<Topic> topics(ListDamageRequest request, Session session) {
     return request.topic().isEmpty()
-        ? broker.topics().stream().filter(topic -> mayDescribe(session, topic)).toList()
-        : List.of(broker.topic(request.topic()));
-  }
-
-  private boolean mayDescribe(Session session, Topic topic) {
-    return authorizer.allows(session, Operation.DESCRIBE, Resource.topic(topic.name()));
+        ? broker.topics().stream().filter(visible.to(session)).toList()
+        : List.of(broker.topic(request.topic(), visible.to(session)));
   }
 
   private List<Partition> partitions(Topic topic, int partition) {

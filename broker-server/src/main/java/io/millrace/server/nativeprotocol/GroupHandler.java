@@ -4,6 +4,7 @@ import io.millrace.core.Broker;
 import io.millrace.group.Command;
 import io.millrace.group.MemberSettings;
 import io.millrace.group.Notice;
+import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CommitOffsetsRequest;
@@ -24,6 +25,7 @@ import io.millrace.protocol.wire.LeaveGroupRequest;
 import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.ResetOffsetsResponse;
 import io.millrace.protocol.wire.Response;
+import io.millrace.server.security.Authorizer;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Optional;
@@ -38,10 +40,12 @@ final class GroupHandler {
   private static final int MAX_CLIENT_ID_CHARS = 80;
 
   private final Broker broker;
+  private final Authorizer authorizer;
   private final GroupWire wire;
 
-  GroupHandler(Broker broker) {
+  GroupHandler(Broker broker, Authorizer authorizer) {
     this.broker = broker;
+    this.authorizer = authorizer;
     this.wire = new GroupWire(broker);
   }
 
@@ -80,6 +84,7 @@ final class GroupHandler {
         pending,
         Reply.Assignment.class,
         reply -> {
+          requireReadable(reply, request.group(), request.member(), pending);
           listen(request.group(), request.member(), pending);
           return new JoinGroupResponse(wire.assignment(reply));
         });
@@ -105,9 +110,32 @@ final class GroupHandler {
         pending,
         Reply.Assignment.class,
         reply -> {
+          requireReadable(reply, request.group(), request.member(), pending);
           listen(request.group(), request.member(), pending);
           return new GroupBeatResponse(wire.assignment(reply));
         });
+  }
+
+  /**
+   * Removes a member that has a partition which it may not read any more. Its subscription was
+   * refused or ended already, and another member must get the partition.
+   */
+  private void requireReadable(
+      Reply.Assignment reply, String group, String member, PendingRequest pending) {
+    reply.assigned().stream()
+        .map(PartitionId::topicId)
+        .distinct()
+        .flatMap(topic -> wire.nameOf(topic).stream())
+        .flatMap(
+            name ->
+                new SubscriptionAccess(name, "").refusal(authorizer, pending.session()).stream())
+        .findFirst()
+        .ifPresent(
+            cause -> {
+              pending.connection().groups().forget(group, member);
+              broker.groups().submit(ConnectionGroups.leave(group, member));
+              throw cause;
+            });
   }
 
   void leave(LeaveGroupRequest request, PendingRequest pending) {

@@ -37,16 +37,26 @@ final class GroupReportHandler {
   private static final long UNKNOWN = -1;
 
   private final Broker broker;
+  private final GroupWire wire;
   private final Authorizer authorizer;
+  private final VisibleTopics topics;
 
-  GroupReportHandler(Broker broker, Authorizer authorizer) {
+  GroupReportHandler(Broker broker, Authorizer authorizer, VisibleTopics topics) {
     this.broker = broker;
+    this.wire = new GroupWire(broker);
     this.authorizer = authorizer;
+    this.topics = topics;
   }
 
   void describe(DescribeGroupRequest request, PendingRequest pending) {
+    Session session = pending.session();
+    VisibleGroup visible = new VisibleGroup(name -> topics.isVisible(session, name), wire::nameOf);
     pending.answerWhenDone(
-        broker.groups().describe(request.group()).thenApply(GroupReportHandler::answer));
+        broker
+            .groups()
+            .describe(request.group())
+            .thenApply(GroupReportHandler::answer)
+            .thenApply(visible::of));
   }
 
   /** Answers with the groups that the session may describe. */

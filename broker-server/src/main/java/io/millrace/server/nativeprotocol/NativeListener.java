@@ -10,6 +10,7 @@ import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
@@ -73,7 +74,11 @@ final class NativeListener implements Listener {
                 broker,
                 server.clientSettings().defaultPartitions(),
                 server.authorizer(),
-                new SummaryHandler(broker, server.softwareVersion(), server::summary)),
+                new SummaryHandler(
+                    broker,
+                    server.softwareVersion(),
+                    server::summary,
+                    new VisibleTopics(broker, server.authorizer()))),
             new Greeting(SupportedVersions.ofThisBuild(), info(server, broker), httpHint(server)),
             observer,
             RequestTimers.of(observer),
@@ -81,8 +86,14 @@ final class NativeListener implements Listener {
             ConnectionMemory.of(broker.memory()),
             quotas(server));
     NativeListener listener = new NativeListener(address, context, memory);
+    listener.follow(server.authorizer());
     listener.bind(server.loops());
     return listener;
+  }
+
+  private void follow(Authorizer authorizer) {
+    ChangedAccess changed = new ChangedAccess(authorizer);
+    authorizer.onChange(() -> connections.forEach(changed::check));
   }
 
   @Override

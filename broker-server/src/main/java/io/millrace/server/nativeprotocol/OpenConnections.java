@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,6 +127,11 @@ final class OpenConnections {
 
   long unsentBytes() {
     return connections.stream().mapToLong(connection -> connection.writer().unsentBytes()).sum();
+  }
+
+  /** Calls a task for each connection that reads requests. */
+  void forEach(Consumer<NativeConnection> task) {
+    connections.forEach(task);
   }
 
   /** Sends GO_AWAY to every client; completes when all connections are closed. */

@@ -14,7 +14,9 @@ import io.millrace.protocol.wire.OpenQueueResponse;
 import io.millrace.protocol.wire.SettleRequest;
 import io.millrace.protocol.wire.SettleResponse;
 import io.millrace.protocol.wire.TakeRequest;
+import io.millrace.server.security.Authorizer;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
@@ -27,9 +29,13 @@ final class QueueRequestHandler {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
   private final Broker broker;
+  private final Authorizer authorizer;
+  private final VisibleTopics visible;
 
-  QueueRequestHandler(Broker broker) {
+  QueueRequestHandler(Broker broker, Authorizer authorizer, VisibleTopics visible) {
     this.broker = broker;
+    this.authorizer = authorizer;
+    this.visible = visible;
   }
 
   void open(OpenQueueRequest request, PendingRequest pending) {
@@ -50,10 +56,8 @@ final class QueueRequestHandler {
       queues.forget(request.queueId());
       throw e;
     }
-    broker
-        .groups()
-        .queues()
-        .open(opening)
+    visible
+        .only(broker.groups().queues().open(opening), request.topic(), pending.session())
         .whenComplete(
             (consumer, failure) -> {
               if (failure != null) {
@@ -61,14 +65,28 @@ final class QueueRequestHandler {
                 pending.refuse(failure);
               } else {
                 queues.opened(request.queueId(), consumer);
-                pending.answer(
-                    new OpenQueueResponse(
-                        consumer.continued(),
-                        QueueWire.settings(consumer.settings()),
-                        consumer.topicId(),
-                        consumer.partitions()));
+                answer(request, consumer, pending);
               }
             });
+  }
+
+  /** The permissions may have changed since the request came, and the check that follows too. */
+  private void answer(OpenQueueRequest request, OpenQueue consumer, PendingRequest pending) {
+    Optional<BrokerException> refusal =
+        new SubscriptionAccess(request.topic(), request.group())
+            .refusal(authorizer, pending.session());
+    if (refusal.isPresent()) {
+      pending.connection().queues().forget(request.queueId());
+      consumer.revoke(refusal.get());
+      pending.refuse(refusal.get());
+      return;
+    }
+    pending.answer(
+        new OpenQueueResponse(
+            consumer.continued(),
+            QueueWire.settings(consumer.settings()),
+            consumer.topicId(),
+            consumer.partitions()));
   }
 
   void take(TakeRequest request, PendingRequest pending) {

@@ -4,8 +4,10 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Request;
 import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.HiddenResourceException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Finds the handler of a request, after the authorizer has allowed the request. Filled before the
@@ -15,9 +17,14 @@ final class Routes {
 
   private final Map<Api, RequestHandler<Request>> handlers = new EnumMap<>(Api.class);
   private final Authorizer authorizer;
+  private final BiConsumer<HiddenResourceException, PendingRequest> hidden;
 
-  Routes(Authorizer authorizer) {
+  /**
+   * @param hidden refuses a request for a resource that the client must not know
+   */
+  Routes(Authorizer authorizer, BiConsumer<HiddenResourceException, PendingRequest> hidden) {
     this.authorizer = authorizer;
+    this.hidden = hidden;
   }
 
   <R extends Request> Routes add(
@@ -41,6 +48,8 @@ final class Routes {
     }
     try {
       handler.handle(request, pending);
+    } catch (HiddenResourceException e) {
+      hidden.accept(e, pending);
     } catch (RuntimeException e) {
       pending.refuse(e);
     }

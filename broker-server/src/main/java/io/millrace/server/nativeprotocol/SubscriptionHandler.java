@@ -40,7 +40,12 @@ final class SubscriptionHandler {
     ClientSubscription subscription =
         connection
             .subscriptions()
-            .add(request.subscriptionId(), pending.version(), partition.owner(), connection);
+            .add(
+                request.subscriptionId(),
+                pending.version(),
+                new SubscriptionAccess(broker.topic(request.topicId()).name(), request.group()),
+                partition.owner(),
+                connection);
     PendingSubscription begins =
         new PendingSubscription(request, pending, partition, subscription, filter(request));
     if (request.group().isEmpty()) {

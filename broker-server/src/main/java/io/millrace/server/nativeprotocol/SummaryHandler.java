@@ -5,6 +5,7 @@ import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeBrokerResponse;
 import io.millrace.protocol.wire.RefusingPartition;
+import io.millrace.server.security.Session;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.storage.FreeSpace;
 import java.util.function.Supplier;
@@ -21,18 +22,26 @@ final class SummaryHandler {
   private final Broker broker;
   private final String softwareVersion;
   private final Supplier<BrokerSummary> summaries;
+  private final VisibleTopics topics;
 
-  SummaryHandler(Broker broker, String softwareVersion, Supplier<BrokerSummary> summaries) {
+  SummaryHandler(
+      Broker broker,
+      String softwareVersion,
+      Supplier<BrokerSummary> summaries,
+      VisibleTopics topics) {
     this.broker = broker;
     this.softwareVersion = softwareVersion;
     this.summaries = summaries;
+    this.topics = topics;
   }
 
   void describe(DescribeBrokerRequest request, PendingRequest pending) {
-    pending.answerWhenDone(broker.lookUp(() -> answer(summaries.get())));
+    Session session = pending.session();
+    pending.answerWhenDone(broker.lookUp(() -> answer(summaries.get(), session)));
   }
 
-  private DescribeBrokerResponse answer(BrokerSummary summary) {
+  /** Names the topics only that the session may describe; the counts are those of the broker. */
+  private DescribeBrokerResponse answer(BrokerSummary summary, Session session) {
     return new DescribeBrokerResponse(
         broker.brokerId(),
         softwareVersion,
@@ -46,7 +55,11 @@ final class SummaryHandler {
         summary.process().connections(),
         summary.damagedRanges(),
         summary.refusals().size(),
-        summary.refusals().stream().limit(MAX_LISTED).map(SummaryHandler::onWire).toList());
+        summary.refusals().stream()
+            .filter(refusal -> topics.isVisible(session, refusal.topic()))
+            .limit(MAX_LISTED)
+            .map(SummaryHandler::onWire)
+            .toList());
   }
 
   private static RefusingPartition onWire(BrokerSummary.Refusal refusal) {

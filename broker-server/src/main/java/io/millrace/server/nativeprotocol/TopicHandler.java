@@ -12,9 +12,6 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicResponse;
-import io.millrace.security.Operation;
-import io.millrace.security.Resource;
-import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Session;
 
 /**
@@ -24,15 +21,15 @@ final class TopicHandler {
 
   private final Broker broker;
   private final int defaultPartitions;
-  private final Authorizer authorizer;
+  private final VisibleTopics visible;
 
   /**
    * @param defaultPartitions number of partitions of a topic whose creator gives none
    */
-  TopicHandler(Broker broker, int defaultPartitions, Authorizer authorizer) {
+  TopicHandler(Broker broker, int defaultPartitions, VisibleTopics visible) {
     this.broker = broker;
     this.defaultPartitions = defaultPartitions;
-    this.authorizer = authorizer;
+    this.visible = visible;
   }
 
   void create(CreateTopicRequest request, PendingRequest pending) {
@@ -45,17 +42,29 @@ final class TopicHandler {
 
   void alter(AlterTopicRequest request, PendingRequest pending) {
     pending.answerWhenDone(
-        broker.alterTopic(request.name(), request.changes()).thenApply(TopicHandler::answer));
+        visible
+            .only(
+                broker.alterTopic(request.name(), request.changes()),
+                request.name(),
+                pending.session())
+            .thenApply(TopicHandler::answer));
   }
 
   void addPartitions(AddPartitionsRequest request, PendingRequest pending) {
     pending.answerWhenDone(
-        broker.addPartitions(request.name(), request.partitions()).thenApply(TopicHandler::answer));
+        visible
+            .only(
+                broker.addPartitions(request.name(), request.partitions()),
+                request.name(),
+                pending.session())
+            .thenApply(TopicHandler::answer));
   }
 
   void delete(DeleteTopicRequest request, PendingRequest pending) {
     pending.answerWhenDone(
-        broker.deleteTopic(request.name()).thenApply(deleted -> new EmptyResponse()));
+        visible
+            .only(broker.deleteTopic(request.name()), request.name(), pending.session())
+            .thenApply(deleted -> new EmptyResponse()));
   }
 
   /**
@@ -70,17 +79,15 @@ final class TopicHandler {
                 new ListTopicsResponse(
                     broker.topics().stream()
                         .filter(topic -> !topic.internal() || topic.refused())
-                        .filter(topic -> mayDescribe(session, topic))
+                        .filter(visible.to(session))
                         .map(TopicInfos::of)
                         .toList())));
   }
 
   void describe(DescribeTopicRequest request, PendingRequest pending) {
-    pending.answerWhenDone(broker.lookUp(() -> answer(broker.topic(request.name()))));
-  }
-
-  private boolean mayDescribe(Session session, Topic topic) {
-    return authorizer.allows(session, Operation.DESCRIBE, Resource.topic(topic.name()));
+    Session session = pending.session();
+    pending.answerWhenDone(
+        broker.lookUp(() -> answer(broker.topic(request.name(), visible.to(session)))));
   }
 
   private static Response answer(Topic topic) {

@@ -139,7 +139,7 @@ class ConnectionVersionsTest {
   private void open(SupportedVersions versions) {
     EndedRequests ended = new EndedRequests();
     Routes routes =
-        new Routes(Authorizer.allowAll())
+        new Routes(Authorizer.allowAll(), (hidden, pending) -> pending.refuse(hidden))
             .add(
                 Api.PING,
                 PingRequest.class,

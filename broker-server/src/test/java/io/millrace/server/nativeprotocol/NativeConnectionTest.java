@@ -52,7 +52,7 @@ class NativeConnectionTest {
   @BeforeEach
   void open() {
     Routes routes =
-        new Routes(Authorizer.allowAll())
+        new Routes(Authorizer.allowAll(), (hidden, pending) -> pending.refuse(hidden))
             .add(
                 Api.PING,
                 PingRequest.class,

@@ -60,7 +60,7 @@ class OpenConnectionsTest {
             ADDRESS,
             new ConnectionContext(
                 SETTINGS,
-                new Routes(Authorizer.allowAll()),
+                new Routes(Authorizer.allowAll(), (hidden, pending) -> pending.refuse(hidden)),
                 new Greeting(versions, hello, ""),
                 ended,
                 RequestTimers.of(ended),

@@ -160,7 +160,11 @@ class SubscriptionHandlerTest {
     }
     Routes routes =
         ApiTable.routes(
-            broker, 1, Authorizer.allowAll(), new SummaryHandler(broker, "", () -> null));
+            broker,
+            1,
+            Authorizer.allowAll(),
+            new SummaryHandler(
+                broker, "", () -> null, new VisibleTopics(broker, Authorizer.allowAll())));
     BrokerInfo greeting =
         new BrokerInfo(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, VERSIONS.toList());
     new NativeConnection(
