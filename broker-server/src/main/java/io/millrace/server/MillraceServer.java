@@ -5,8 +5,10 @@ import io.millrace.core.BrokerClock;
 import io.millrace.core.BrokerException;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
+import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.security.Operation;
+import io.millrace.server.authentication.Authentication;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.EventLoops;
@@ -14,13 +16,17 @@ import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.LazyAccess;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.SecuritySettings;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
+import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +80,12 @@ public final class MillraceServer implements AutoCloseable {
 
   /** Set when the broker is open; empty without quotas. */
   private volatile Optional<Quotas> quotas = Optional.empty();
+
+  /** Set when the users are loaded; empty if the configuration requires no authentication. */
+  private volatile Optional<Authentication> authentication = Optional.empty();
+
+  /** Set when the storage is open. */
+  private volatile LazyAccess access;
 
   /** Whether the start has succeeded. */
   private volatile boolean ready;
@@ -147,6 +159,15 @@ public final class MillraceServer implements AutoCloseable {
     return recovered.join();
   }
 
+  /**
+   * The users, tokens and rules, for a program in the same process. The first call may block.
+   *
+   * @throws StorageException if they cannot be loaded
+   */
+  public AccessStore access() {
+    return access.get();
+  }
+
   /** The port that the native listener is bound to. */
   public int port() {
     return portOf("native");
@@ -208,14 +229,10 @@ public final class MillraceServer implements AutoCloseable {
         .forEach(settings -> settings.addresses().forEach(FreePort::require));
     openListeners(recoveryListeners, true);
     ResourceCheck resources = ResourceCheck.beforeStorage();
+    LogStorage storage = config.storage().engine().open(config.dataDir());
+    openAuthentication(storage);
     Broker broker =
-        Broker.open(
-            config.brokerSettings(),
-            config.storage().engine().open(config.dataDir()),
-            loops,
-            clock,
-            health::recovering,
-            metrics);
+        Broker.open(config.brokerSettings(), storage, loops, clock, health::recovering, metrics);
     recovered.complete(broker);
     openQuotas(broker);
     RecoveryLog.write(broker);
@@ -229,6 +246,42 @@ public final class MillraceServer implements AutoCloseable {
     openListeners(listeners, false);
     health.ready(broker);
     ready = true;
+  }
+
+  /** Before the recovery, so that people with a credential can watch it. */
+  private void openAuthentication(LogStorage storage) {
+    access = new LazyAccess(storage.states());
+    if (!authenticationRequired()) {
+      return;
+    }
+    boolean loaded = false;
+    try {
+      AccessStore users = access.get();
+      users.create();
+      if (users.current().users().isEmpty()) {
+        LOG.warn(
+            "event=no_users reason=\"security.authentication is required and there are no users:"
+                + " nobody can log in with a password or a token\" next=\"stop the broker, then:"
+                + " millrace user add admin --role admin\"");
+      }
+      authentication =
+          Optional.of(
+              new Authentication(
+                  users,
+                  config.security().allowInsecure().contains(SecuritySettings.Insecure.PLAINTEXT),
+                  () -> EpochMicros.of(clock.instant()),
+                  List.of(),
+                  List.of(metrics.authentications())));
+      loaded = true;
+    } finally {
+      if (!loaded) {
+        storage.close();
+      }
+    }
+  }
+
+  private boolean authenticationRequired() {
+    return config.security().authentication() == SecuritySettings.Authentication.REQUIRED;
   }
 
   private void openQuotas(Broker broker) {
@@ -327,6 +380,21 @@ public final class MillraceServer implements AutoCloseable {
     @Override
     public Optional<Quotas> quotas() {
       return quotas;
+    }
+
+    @Override
+    public Optional<Authentication> authentication() {
+      return authentication;
+    }
+
+    @Override
+    public boolean authenticationRequired() {
+      return MillraceServer.this.authenticationRequired();
+    }
+
+    @Override
+    public AccessStore access() {
+      return access.get();
     }
 
     @Override

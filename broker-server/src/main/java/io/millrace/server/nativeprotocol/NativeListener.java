@@ -54,7 +54,8 @@ final class NativeListener implements Listener {
     this.address = address;
     this.context = context;
     this.memory = memory;
-    connections = new OpenConnections(context.settings().limits());
+    connections =
+        new OpenConnections(context.settings().limits(), context.authentication().isPresent());
   }
 
   /**
@@ -79,8 +80,12 @@ final class NativeListener implements Listener {
             RequestTimers.of(observer),
             new FrameMemory(memory.frameBytes(), System::nanoTime),
             ConnectionMemory.of(broker.memory()),
-            quotas(server));
+            quotas(server),
+            server.authentication());
     NativeListener listener = new NativeListener(address, context, memory);
+    if (context.authentication().isPresent()) { // no lambda: it would load the class
+      listener.connections.checkLogins(context.authentication().get());
+    }
     listener.bind(server.loops());
     return listener;
   }
