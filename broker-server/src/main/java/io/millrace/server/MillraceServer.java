@@ -5,8 +5,10 @@ import io.millrace.core.BrokerClock;
 import io.millrace.core.BrokerException;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
+import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.security.Operation;
+import io.millrace.server.authentication.Authentication;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.EventLoops;
@@ -14,13 +16,18 @@ import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.LazyAccess;
+import io.millrace.server.security.PolicyAuthorizer;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.SecuritySettings;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
+import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,17 +82,23 @@ public final class MillraceServer implements AutoCloseable {
   /** Set when the broker is open; empty without quotas. */
   private volatile Optional<Quotas> quotas = Optional.empty();
 
+  /** Set when the users are loaded; empty if the configuration requires no authentication. */
+  private volatile Optional<Authentication> authentication = Optional.empty();
+
+  /** Set when the storage is open. */
+  private volatile LazyAccess access;
+
   /** Whether the start has succeeded. */
   private volatile boolean ready;
 
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private MillraceServer(ServerConfig config, BrokerClock clock, Authorizer authorizer) {
+  private MillraceServer(ServerConfig config, BrokerClock clock, Optional<Authorizer> authorizer) {
     this.config = config;
     this.clock = clock;
     this.startedAt = clock.instant();
-    this.authorizer = authorizer;
+    this.authorizer = authorizer.orElseGet(this::byConfiguration);
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
   }
 
@@ -106,15 +119,15 @@ public final class MillraceServer implements AutoCloseable {
    *     timeouts follow the machine
    */
   public static MillraceServer start(ServerConfig config, BrokerClock clock) {
-    return start(config, clock, Authorizer.allowAll());
+    return start(config, clock, Optional.empty());
   }
 
   static MillraceServer start(ServerConfig config, Authorizer authorizer) {
-    return start(config, BrokerClock.system(), authorizer);
+    return start(config, BrokerClock.system(), Optional.of(authorizer));
   }
 
   private static MillraceServer start(
-      ServerConfig config, BrokerClock clock, Authorizer authorizer) {
+      ServerConfig config, BrokerClock clock, Optional<Authorizer> authorizer) {
     long startNanos = System.nanoTime();
     MillraceServer server = new MillraceServer(config, clock, authorizer);
     boolean open = false;
@@ -145,6 +158,15 @@ public final class MillraceServer implements AutoCloseable {
   /** The broker, for a program in the same process. It belongs to this object. */
   public Broker broker() {
     return recovered.join();
+  }
+
+  /**
+   * The users, tokens and rules, for a program in the same process. The first call may block.
+   *
+   * @throws StorageException if they cannot be loaded
+   */
+  public AccessStore access() {
+    return access.get();
   }
 
   /** The port that the native listener is bound to. */
@@ -208,14 +230,10 @@ public final class MillraceServer implements AutoCloseable {
         .forEach(settings -> settings.addresses().forEach(FreePort::require));
     openListeners(recoveryListeners, true);
     ResourceCheck resources = ResourceCheck.beforeStorage();
+    LogStorage storage = config.storage().engine().open(config.dataDir());
+    openAuthentication(storage);
     Broker broker =
-        Broker.open(
-            config.brokerSettings(),
-            config.storage().engine().open(config.dataDir()),
-            loops,
-            clock,
-            health::recovering,
-            metrics);
+        Broker.open(config.brokerSettings(), storage, loops, clock, health::recovering, metrics);
     recovered.complete(broker);
     openQuotas(broker);
     RecoveryLog.write(broker);
@@ -229,6 +247,53 @@ public final class MillraceServer implements AutoCloseable {
     openListeners(listeners, false);
     health.ready(broker);
     ready = true;
+  }
+
+  /** Before the recovery, so that people with a credential can watch it. */
+  private void openAuthentication(LogStorage storage) {
+    access = new LazyAccess(storage.states());
+    if (!authenticationRequired()) {
+      return;
+    }
+    boolean loaded = false;
+    try {
+      AccessStore users = access.get();
+      users.create();
+      if (authorizer instanceof PolicyAuthorizer rules) {
+        rules.follow(users);
+      }
+      if (users.current().users().isEmpty()) {
+        LOG.warn(
+            "event=no_users reason=\"security.authentication is required and there are no users:"
+                + " nobody can log in with a password or a token\" next=\"stop the broker, then:"
+                + " millrace user add admin --role admin\"");
+      }
+      authentication =
+          Optional.of(
+              new Authentication(
+                  users,
+                  config.security().allowInsecure().contains(SecuritySettings.Insecure.PLAINTEXT),
+                  () -> EpochMicros.of(clock.instant()),
+                  List.of(),
+                  List.of(metrics.authentications())));
+      loaded = true;
+    } finally {
+      if (!loaded) {
+        storage.close();
+      }
+    }
+  }
+
+  /** With authentication, one that denies everything until the rules are loaded. */
+  private Authorizer byConfiguration() {
+    return authenticationRequired()
+        ? new PolicyAuthorizer(
+            Math.toIntExact(config.clientSettings().limits().maxUncompressedBatchBytes()))
+        : Authorizer.allowAll();
+  }
+
+  private boolean authenticationRequired() {
+    return config.security().authentication() == SecuritySettings.Authentication.REQUIRED;
   }
 
   private void openQuotas(Broker broker) {
@@ -327,6 +392,21 @@ public final class MillraceServer implements AutoCloseable {
     @Override
     public Optional<Quotas> quotas() {
       return quotas;
+    }
+
+    @Override
+    public Optional<Authentication> authentication() {
+      return authentication;
+    }
+
+    @Override
+    public boolean authenticationRequired() {
+      return MillraceServer.this.authenticationRequired();
+    }
+
+    @Override
+    public AccessStore access() {
+      return access.get();
     }
 
     @Override

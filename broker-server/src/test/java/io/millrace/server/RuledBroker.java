@@ -40,7 +40,9 @@ final class RuledBroker implements AutoCloseable {
   private final MillraceServer server;
 
   private RuledBroker(Map<String, String> settings) {
-    authorizer = new ByClientId(PolicyAuthorizer.of(store, MAX_RECORDS_BYTES));
+    PolicyAuthorizer rules = new PolicyAuthorizer(MAX_RECORDS_BYTES);
+    rules.follow(store);
+    authorizer = new ByClientId(rules);
     server = MillraceServer.start(TestServers.config(settings), authorizer);
     change(state -> state);
   }

@@ -75,6 +75,20 @@ class UnusedPlugsTest {
     assertThat(classesIn("io.millrace.server.", log))
         .filteredOn(name -> name.contains("Quota"))
         .allMatch(name -> name.startsWith("io.millrace.server.settings.QuotaSettings"));
+    assertThat(classesIn("io.millrace.server.authentication.", log)).isEmpty();
+    assertThat(classesIn("io.millrace.security.scram.", log)).isEmpty();
+    assertThat(classesIn("io.millrace.server.", log))
+        .doesNotContain(
+            "io.millrace.server.security.AccessStore",
+            "io.millrace.server.nativeprotocol.ConnectionLogin",
+            "io.millrace.server.security.PolicyAuthorizer",
+            "io.millrace.server.security.HiddenResourceException",
+            "io.millrace.server.metrics.AuthenticationMeters");
+    assertThat(classesIn("io.millrace.security.", log))
+        .doesNotContain(
+            "io.millrace.security.Policy",
+            "io.millrace.security.AllowedSources",
+            "io.millrace.security.AccessState");
     assertThat(classesIn("io.millrace.server.http.", log))
         .containsExactly("io.millrace.server.http.HttpListenerProvider");
     assertThat(classesIn("io.millrace.storage.mapped.", log))

@@ -22,6 +22,7 @@ public final class ConfigLoader {
           "dataDir",
           "listen",
           "http",
+          "security",
           "storage",
           "topics",
           "retention",

@@ -14,6 +14,7 @@ import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.QuotaSettings;
+import io.millrace.server.settings.SecuritySettings;
 import io.millrace.server.settings.SettingValues;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageEngine;
@@ -42,6 +43,7 @@ public record ServerConfig(
     Limits limits,
     ConnectionSettings connections,
     QuotaSettings quotas,
+    SecuritySettings security,
     Threads threads,
     Map<String, ListenerSettings> listeners) {
 
@@ -65,6 +67,7 @@ public record ServerConfig(
         Limits.from(settings),
         ConnectionSettings.from(settings),
         QuotaSettings.from(settings),
+        SecuritySettings.from(settings),
         Threads.from(settings),
         providers.configureListeners(settings));
   }
@@ -87,6 +90,7 @@ public record ServerConfig(
         limits,
         connections,
         quotas,
+        security,
         threads,
         listeners);
   }

@@ -18,6 +18,7 @@ import io.millrace.core.FilterCounts;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.server.authentication.AuthenticationObserver;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.quota.Quotas;
@@ -143,6 +144,11 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Adds the metrics of quotas. */
   public void watch(Quotas watched) {
     quotas = new QuotaMeters(registry, watched, MAX_QUOTA_SUBJECTS);
+  }
+
+  /** Counts authentications. */
+  public AuthenticationObserver authentications() {
+    return new AuthenticationMeters(registry);
   }
 
   private void watchFilters(Broker broker) {

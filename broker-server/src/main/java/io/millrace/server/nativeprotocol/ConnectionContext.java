@@ -1,5 +1,6 @@
 package io.millrace.server.nativeprotocol;
 
+import io.millrace.server.authentication.Authentication;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerObserver;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.Optional;
  * The objects that all connections of the listener share.
  *
  * @param quotas empty without quotas in the configuration
+ * @param authentication empty if the broker requires no credential
  */
 record ConnectionContext(
     CommonClientSettings settings,
@@ -17,4 +19,5 @@ record ConnectionContext(
     RequestTimers timers,
     FrameMemory frameMemory,
     ConnectionMemory memory,
-    Optional<ListenerQuotas> quotas) {}
+    Optional<ListenerQuotas> quotas,
+    Optional<Authentication> authentication) {}

@@ -55,7 +55,8 @@ final class NativeListener implements Listener {
     this.address = address;
     this.context = context;
     this.memory = memory;
-    connections = new OpenConnections(context.settings().limits());
+    connections =
+        new OpenConnections(context.settings().limits(), context.authentication().isPresent());
   }
 
   /**
@@ -84,9 +85,13 @@ final class NativeListener implements Listener {
             RequestTimers.of(observer),
             new FrameMemory(memory.frameBytes(), System::nanoTime),
             ConnectionMemory.of(broker.memory()),
-            quotas(server));
+            quotas(server),
+            server.authentication());
     NativeListener listener = new NativeListener(address, context, memory);
     listener.follow(server.authorizer());
+    if (context.authentication().isPresent()) { // no lambda: it would load the class
+      listener.connections.checkLogins(context.authentication().get());
+    }
     listener.bind(server.loops());
     return listener;
   }

@@ -28,21 +28,20 @@ public final class PolicyAuthorizer implements Authorizer {
   private final int maxRecordsBytes;
   private volatile Policy policy;
 
-  private PolicyAuthorizer(AccessState state, int maxRecordsBytes) {
-    this.policy = new Policy(state, 0);
-    this.maxRecordsBytes = maxRecordsBytes;
-  }
-
   /**
-   * An authorizer that follows the changes of a store.
+   * An authorizer that denies everything until it follows a store.
    *
    * @param maxRecordsBytes limit of the records of a batch, in bytes before compression
    */
-  public static PolicyAuthorizer of(AccessStore store, int maxRecordsBytes) {
-    PolicyAuthorizer authorizer = new PolicyAuthorizer(store.current(), maxRecordsBytes);
-    store.onChange(authorizer::changed);
-    authorizer.changed(store.current()); // a change may have come before the listener
-    return authorizer;
+  public PolicyAuthorizer(int maxRecordsBytes) {
+    this.policy = new Policy(AccessState.empty(new byte[0]), 0);
+    this.maxRecordsBytes = maxRecordsBytes;
+  }
+
+  /** Decides by a store and its changes from now on. Called once, before any change. */
+  public void follow(AccessStore store) {
+    store.onChange(this::changed);
+    changed(store.current());
   }
 
   /** The policy that decides now. */
