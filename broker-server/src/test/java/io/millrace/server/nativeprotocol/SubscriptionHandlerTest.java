@@ -13,6 +13,7 @@ import io.millrace.core.PartitionOwner;
 import io.millrace.core.Topic;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchBuilder;
@@ -31,6 +32,7 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
+import io.millrace.protocol.wire.SubscriptionEndedPush;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.AddressBlock;
@@ -80,6 +82,7 @@ class SubscriptionHandlerTest {
   private final Partition partition = topic.partitions().get(0);
   private final EndedRequests ended = new EndedRequests();
   private final EmbeddedChannel channel = new EmbeddedChannel();
+  private NativeConnection connection;
 
   private static BrokerSettings settings() {
     return new BrokerSettings(
@@ -167,7 +170,8 @@ class SubscriptionHandlerTest {
                 broker, "", () -> null, new VisibleTopics(broker, Authorizer.allowAll())));
     BrokerInfo greeting =
         new BrokerInfo(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, VERSIONS.toList());
-    new NativeConnection(
+    connection =
+        new NativeConnection(
             channel,
             AddressBlock.of(InetAddress.getLoopbackAddress()),
             new ConnectionContext(
@@ -179,8 +183,8 @@ class SubscriptionHandlerTest {
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(broker.memory()),
                 Optional.empty(),
-                Optional.empty()))
-        .open();
+                Optional.empty()));
+    connection.open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();
   }
@@ -221,6 +225,24 @@ class SubscriptionHandlerTest {
       next = delivery.nextOffset();
     }
     assertThat(next).isEqualTo(BATCHES);
+  }
+
+  @Test
+  void aSubscriptionThatIsRevokedWhileATimeIsLookedUpIsAnsweredAndEnds() {
+    send(subscribeAtFirstTime(), new CreditRequest(1, BATCHES * BATCH_BYTES));
+    Runnable begin = owner.nextAfterRead();
+    connection
+        .subscriptions()
+        .find(1)
+        .orElseThrow()
+        .revoke(new BrokerException(ErrorCode.NOT_AUTHORIZED, "not any more"));
+    owner.next().work().run();
+    begin.run();
+    owner.runUntil(() -> channel.outboundMessages().size() == 2);
+
+    assertThat(receive(Frames::decodeResponse)).isInstanceOf(SubscribeResponse.class);
+    assertThat(receive(Frames::decodePush))
+        .isEqualTo(new SubscriptionEndedPush(1, ErrorCode.NOT_AUTHORIZED, "not any more"));
   }
 
   @Test
