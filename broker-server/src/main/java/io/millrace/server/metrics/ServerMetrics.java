@@ -18,7 +18,6 @@ import io.millrace.core.FilterCounts;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.server.authentication.AuthenticationObserver;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.quota.Quotas;
@@ -146,8 +145,8 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     quotas = new QuotaMeters(registry, watched, MAX_QUOTA_SUBJECTS);
   }
 
-  /** Counts authentications. */
-  public AuthenticationObserver authentications() {
+  /** Counts authentications. Not the type of its interface, which would be loaded without it. */
+  public AuthenticationMeters authentications() {
     return new AuthenticationMeters(registry);
   }
 

@@ -334,6 +334,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     session.close();
     memory().requests().forget(memoryIsFree);
     timeouts.stop();
+    if (login != null) {
+      login.close();
+    }
     reports.closed();
   }
 
