@@ -12,7 +12,7 @@ package io.millrace.protocol;
  *   400 to 499  reading
  *   500 to 599  storage
  *   600 to 699  found by the client itself, never on the wire
- *   700 to 799  security: NOT_AUTHORIZED; the rest is reserved for authentication and quotas
+ *   700 to 799  security
  *   800 to 899  consumer groups
  * </pre>
  *
@@ -93,6 +93,7 @@ public enum ErrorCode {
   HANDLER_FAILED(608, false, "an event handler of the program failed"),
 
   // Security: 700 to 799.
+  TLS_REQUIRED(703, false, "the listener accepts TLS connections only"),
   NOT_AUTHORIZED(710, false, "the principal is not allowed to do this"),
 
   // Consumer groups: 800 to 899.

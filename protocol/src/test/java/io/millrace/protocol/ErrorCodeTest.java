@@ -38,6 +38,7 @@ class ErrorCodeTest {
         .filteredOn(error -> error.code() >= first && error.code() <= last)
         .extracting(ErrorCode::name)
         .isSubsetOf(
+            "TLS_REQUIRED",
             "NOT_AUTHORIZED",
             "UNKNOWN_GROUP",
             "INVALID_GROUP_NAME",
