@@ -16,11 +16,15 @@ import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Operation;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
+import io.millrace.server.tls.ListenerTls;
+import io.millrace.server.tls.TlsContexts;
+import io.millrace.server.tls.TlsReload;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +68,8 @@ public final class MillraceServer implements AutoCloseable {
   private final BrokerClock clock;
   private final Instant startedAt;
   private final Authorizer authorizer;
-  private final Health health = new Health();
+  private final Health health;
+  private final InsecureListeners insecure;
   private final RecoveryPage recovery = new RecoveryPage();
   private final ServerMetrics metrics = new ServerMetrics();
   private final EventLoops loops;
@@ -74,6 +79,9 @@ public final class MillraceServer implements AutoCloseable {
 
   /** Set when the broker is open; empty without quotas. */
   private volatile Optional<Quotas> quotas = Optional.empty();
+
+  /** Set before the first listener opens; empty if no listener uses TLS. */
+  private volatile Optional<TlsContexts> tls = Optional.empty();
 
   /** Whether the start has succeeded. */
   private volatile boolean ready;
@@ -86,6 +94,8 @@ public final class MillraceServer implements AutoCloseable {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.authorizer = authorizer;
+    insecure = new InsecureListeners(config.insecureListeners());
+    health = new Health(insecure.all());
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
   }
 
@@ -170,6 +180,20 @@ public final class MillraceServer implements AutoCloseable {
     return addresses.isEmpty() ? listeners.addressesOf(listener) : addresses;
   }
 
+  /** Whether a listener uses TLS. */
+  public boolean usesTls() {
+    return tls.isPresent();
+  }
+
+  /**
+   * Reads the files of TLS again, and uses them for new connections if they are valid. Blocks.
+   *
+   * @return what was done; empty if no listener uses TLS
+   */
+  public Optional<TlsReload> reloadTls() {
+    return tls.map(TlsContexts::reload);
+  }
+
   /** Waits until the broker is closed. */
   public void awaitStop() throws InterruptedException {
     closed.await();
@@ -202,6 +226,8 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private void open() {
+    openTls();
+    insecure.warn(loops.group());
     // Before the recovery, which can take long. The recovery's listeners find it out by themselves.
     config.listeners().values().stream()
         .filter(settings -> !settings.servesDuringRecovery())
@@ -229,6 +255,14 @@ public final class MillraceServer implements AutoCloseable {
     openListeners(listeners, false);
     health.ready(broker);
     ready = true;
+  }
+
+  private void openTls() {
+    if (config.usesTls()) {
+      TlsContexts opened = OpenTls.contexts(config.tls(), clock);
+      tls = Optional.of(opened);
+      metrics.watch(opened);
+    }
   }
 
   private void openQuotas(Broker broker) {
@@ -263,7 +297,7 @@ public final class MillraceServer implements AutoCloseable {
     }
     closeAll(listeners, recovered.getNow(null));
     recoveryListeners.drain(config.connections().drainTimeout());
-    closeAll(recoveryListeners, loops, metrics);
+    closeAll(recoveryListeners, loops, tls.orElse(null), metrics);
     if (!ready) {
       return; // The message of the failed start is the last one.
     }
@@ -327,6 +361,14 @@ public final class MillraceServer implements AutoCloseable {
     @Override
     public Optional<Quotas> quotas() {
       return quotas;
+    }
+
+    @Override
+    public Optional<ListenerTls> tls(String listener, TlsMode mode, String protocol) {
+      if (!mode.isOn(config.tls().hasCertificate())) {
+        return Optional.empty();
+      }
+      return Optional.of(OpenTls.listener(tls.get(), listener, protocol));
     }
 
     @Override

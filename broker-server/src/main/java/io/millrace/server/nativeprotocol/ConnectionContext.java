@@ -2,12 +2,14 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.tls.ListenerTls;
 import java.util.Optional;
 
 /**
  * The objects that all connections of the listener share.
  *
  * @param quotas empty without quotas in the configuration
+ * @param tls empty if the listener does not use TLS
  */
 record ConnectionContext(
     CommonClientSettings settings,
@@ -17,4 +19,5 @@ record ConnectionContext(
     RequestTimers timers,
     FrameMemory frameMemory,
     ConnectionMemory memory,
-    Optional<ListenerQuotas> quotas) {}
+    Optional<ListenerQuotas> quotas,
+    Optional<ListenerTls> tls) {}

@@ -15,7 +15,7 @@ public final class Session {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-  private final Principal principal;
+  private volatile Principal principal;
   private final SocketAddress remoteAddress;
   private final List<Runnable> closeHooks = new ArrayList<>(); // guarded by this
   private boolean closed; // guarded by this
@@ -30,6 +30,11 @@ public final class Session {
   /** The identity of the client, for authorization. */
   public Principal principal() {
     return principal;
+  }
+
+  /** Sets the identity of the client, which the listener has verified. */
+  public void authenticated(Principal verified) {
+    principal = verified;
   }
 
   /** The name that the client has sent. It is not verified. */

@@ -151,6 +151,7 @@ class ConnectionVersionsTest {
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(new MemoryBudget(1 << 30, 1 << 30)),
+                Optional.empty(),
                 Optional.empty()));
     connection.open();
   }

@@ -83,6 +83,7 @@ class NativeConnectionTest {
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
                 connectionMemory,
+                Optional.empty(),
                 Optional.empty()))
         .open();
     send(new HelloRequest("test", ""));

@@ -66,6 +66,7 @@ class OpenConnectionsTest {
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(new MemoryBudget(1 << 20, 1 << 20)),
+                Optional.empty(),
                 Optional.empty())),
         ADDRESS);
   }
