@@ -185,6 +185,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return state;
   }
 
+  /** Whether the client has not been sent away and has not gone. */
+  boolean isOpen() {
+    return goAway == null && state != ConnectionState.LINGERING && state != ConnectionState.CLOSED;
+  }
+
   /** Null until the GO_AWAY is written. */
   GoAwayPush goAwayPush() {
     return goAway;
@@ -279,7 +284,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
    * @param grace longest time until the connection is closed
    */
   void goAway(ErrorCode code, String message, Duration grace) {
-    if (goAway != null || state == ConnectionState.LINGERING || state == ConnectionState.CLOSED) {
+    if (!isOpen()) {
       return;
     }
     reports.sentAway(code, message);
