@@ -5,7 +5,6 @@ import io.millrace.core.BrokerClock;
 import io.millrace.core.BrokerException;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
-import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.security.Operation;
 import io.millrace.server.authentication.Authentication;
@@ -18,15 +17,17 @@ import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.LazyAccess;
 import io.millrace.server.security.PolicyAuthorizer;
 import io.millrace.server.settings.ListenAddress;
-import io.millrace.server.settings.SecuritySettings;
+import io.millrace.server.settings.TlsMode;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
+import io.millrace.server.tls.ListenerTls;
+import io.millrace.server.tls.TlsContexts;
+import io.millrace.server.tls.TlsReload;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
@@ -71,7 +72,8 @@ public final class MillraceServer implements AutoCloseable {
   private final BrokerClock clock;
   private final Instant startedAt;
   private final Authorizer authorizer;
-  private final Health health = new Health();
+  private final Health health;
+  private final InsecureListeners insecure;
   private final RecoveryPage recovery = new RecoveryPage();
   private final ServerMetrics metrics = new ServerMetrics();
   private final EventLoops loops;
@@ -82,11 +84,11 @@ public final class MillraceServer implements AutoCloseable {
   /** Set when the broker is open; empty without quotas. */
   private volatile Optional<Quotas> quotas = Optional.empty();
 
-  /** Set when the users are loaded; empty if the configuration requires no authentication. */
-  private volatile Optional<Authentication> authentication = Optional.empty();
+  /** Set when the storage is open; null before. */
+  private volatile OpenAccess access;
 
-  /** Set when the storage is open. */
-  private volatile LazyAccess access;
+  /** Set before the first listener opens; empty if no listener uses TLS. */
+  private volatile Optional<TlsContexts> tls = Optional.empty();
 
   /** Whether the start has succeeded. */
   private volatile boolean ready;
@@ -99,6 +101,8 @@ public final class MillraceServer implements AutoCloseable {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.authorizer = authorizer.orElseGet(this::byConfiguration);
+    insecure = new InsecureListeners(config.insecureListeners());
+    health = new Health(insecure.all());
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
   }
 
@@ -166,7 +170,7 @@ public final class MillraceServer implements AutoCloseable {
    * @throws StorageException if they cannot be loaded
    */
   public AccessStore access() {
-    return access.get();
+    return access.access();
   }
 
   /** The port that the native listener is bound to. */
@@ -190,6 +194,20 @@ public final class MillraceServer implements AutoCloseable {
   public List<ListenAddress> addressesOf(String listener) {
     List<ListenAddress> addresses = recoveryListeners.addressesOf(listener);
     return addresses.isEmpty() ? listeners.addressesOf(listener) : addresses;
+  }
+
+  /** Whether a listener uses TLS. */
+  public boolean usesTls() {
+    return tls.isPresent();
+  }
+
+  /**
+   * Reads the files of TLS again, and uses them for new connections if they are valid. Blocks.
+   *
+   * @return what was done; empty if no listener uses TLS
+   */
+  public Optional<TlsReload> reloadTls() {
+    return tls.map(TlsContexts::reload);
   }
 
   /** Waits until the broker is closed. */
@@ -224,6 +242,8 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private void open() {
+    openTls();
+    insecure.warn(loops.group());
     // Before the recovery, which can take long. The recovery's listeners find it out by themselves.
     config.listeners().values().stream()
         .filter(settings -> !settings.servesDuringRecovery())
@@ -231,7 +251,12 @@ public final class MillraceServer implements AutoCloseable {
     openListeners(recoveryListeners, true);
     ResourceCheck resources = ResourceCheck.beforeStorage();
     LogStorage storage = config.storage().engine().open(config.dataDir());
-    openAuthentication(storage);
+    // Before the recovery, so that people with a credential can watch it.
+    access = OpenAccess.open(storage, config.security(), clock, metrics);
+    if (OpenAccess.isRequired(config.security())
+        && authorizer instanceof PolicyAuthorizer byRules) {
+      byRules.follow(access.access());
+    }
     Broker broker =
         Broker.open(config.brokerSettings(), storage, loops, clock, health::recovering, metrics);
     recovered.complete(broker);
@@ -249,51 +274,20 @@ public final class MillraceServer implements AutoCloseable {
     ready = true;
   }
 
-  /** Before the recovery, so that people with a credential can watch it. */
-  private void openAuthentication(LogStorage storage) {
-    access = new LazyAccess(storage.states());
-    if (!authenticationRequired()) {
-      return;
-    }
-    boolean loaded = false;
-    try {
-      AccessStore users = access.get();
-      users.create();
-      if (authorizer instanceof PolicyAuthorizer rules) {
-        rules.follow(users);
-      }
-      if (users.current().users().isEmpty()) {
-        LOG.warn(
-            "event=no_users reason=\"security.authentication is required and there are no users:"
-                + " nobody can log in with a password or a token\" next=\"stop the broker, then:"
-                + " millrace user add admin --role admin\"");
-      }
-      authentication =
-          Optional.of(
-              new Authentication(
-                  users,
-                  config.security().allowInsecure().contains(SecuritySettings.Insecure.PLAINTEXT),
-                  () -> EpochMicros.of(clock.instant()),
-                  List.of(),
-                  List.of(metrics.authentications())));
-      loaded = true;
-    } finally {
-      if (!loaded) {
-        storage.close();
-      }
+  private void openTls() {
+    if (config.usesTls()) {
+      TlsContexts opened = OpenTls.contexts(config.tls(), clock);
+      tls = Optional.of(opened);
+      metrics.watch(opened);
     }
   }
 
   /** With authentication, one that denies everything until the rules are loaded. */
   private Authorizer byConfiguration() {
-    return authenticationRequired()
+    return OpenAccess.isRequired(config.security())
         ? new PolicyAuthorizer(
             Math.toIntExact(config.clientSettings().limits().maxUncompressedBatchBytes()))
         : Authorizer.allowAll();
-  }
-
-  private boolean authenticationRequired() {
-    return config.security().authentication() == SecuritySettings.Authentication.REQUIRED;
   }
 
   private void openQuotas(Broker broker) {
@@ -328,7 +322,7 @@ public final class MillraceServer implements AutoCloseable {
     }
     closeAll(listeners, recovered.getNow(null));
     recoveryListeners.drain(config.connections().drainTimeout());
-    closeAll(recoveryListeners, loops, metrics);
+    closeAll(recoveryListeners, loops, tls.orElse(null), metrics);
     if (!ready) {
       return; // The message of the failed start is the last one.
     }
@@ -396,17 +390,26 @@ public final class MillraceServer implements AutoCloseable {
 
     @Override
     public Optional<Authentication> authentication() {
-      return authentication;
+      OpenAccess open = access;
+      return open == null ? Optional.empty() : open.authentication();
     }
 
     @Override
     public boolean authenticationRequired() {
-      return MillraceServer.this.authenticationRequired();
+      return OpenAccess.isRequired(config.security());
     }
 
     @Override
     public AccessStore access() {
-      return access.get();
+      return access.access();
+    }
+
+    @Override
+    public Optional<ListenerTls> tls(String listener, TlsMode mode, String protocol) {
+      if (!mode.isOn(config.tls().hasCertificate())) {
+        return Optional.empty();
+      }
+      return Optional.of(OpenTls.listener(tls.get(), listener, protocol));
     }
 
     @Override
@@ -418,7 +421,8 @@ public final class MillraceServer implements AutoCloseable {
     public Map<String, PageRoute> pages() {
       return Map.of(
           "/health/live", PageRoute.forAll(health::live),
-          "/health/ready", PageRoute.forAll(health::readiness),
+          "/health/ready",
+              PageRoute.forAll(health::briefReadiness, Operation.DESCRIBE, health::readiness),
           "/recovery", PageRoute.costly(Operation.DESCRIBE, recovery::page),
           "/metrics", PageRoute.costly(Operation.METRICS, MillraceServer.this::metricsPage));
     }

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start loads no class of a listener that is not enabled, or of an engine that is not used. */
+/**
+ * A start loads no class of a listener that is not enabled, of an engine that is not used, or of
+ * TLS without a certificate.
+ */
 @Timeout(300)
 class UnusedPlugsTest {
 
@@ -82,13 +85,15 @@ class UnusedPlugsTest {
             "io.millrace.server.security.AccessStore",
             "io.millrace.server.nativeprotocol.ConnectionLogin",
             "io.millrace.server.security.PolicyAuthorizer",
-            "io.millrace.server.security.HiddenResourceException",
             "io.millrace.server.metrics.AuthenticationMeters");
     assertThat(classesIn("io.millrace.security.", log))
         .doesNotContain(
             "io.millrace.security.Policy",
             "io.millrace.security.AllowedSources",
             "io.millrace.security.AccessState");
+    assertThat(classesIn("io.millrace.server.tls.", log)).isEmpty();
+    assertThat(classesIn("io.netty.handler.ssl.", log)).isEmpty();
+    assertThat(classesIn("io.netty.internal.tcnative.", log)).isEmpty();
     assertThat(classesIn("io.millrace.server.http.", log))
         .containsExactly("io.millrace.server.http.HttpListenerProvider");
     assertThat(classesIn("io.millrace.storage.mapped.", log))

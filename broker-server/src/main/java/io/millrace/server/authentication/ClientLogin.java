@@ -4,6 +4,7 @@ import io.millrace.security.Principal;
 import io.millrace.server.security.Session;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The attempts of one client to prove its identity. Each attempt is one authentication with one or
@@ -67,30 +68,38 @@ public final class ClientLogin {
     return security.isPrivate();
   }
 
-  /** Answers a message of the client. Computes at most a few HMACs. */
-  public Answer message(String mechanismName, byte[] data) {
-    if (exchange == null || !mechanism.name().equals(mechanismName)) {
-      Optional<Answer> refusal = begin(mechanismName, data);
-      if (refusal.isPresent()) {
-        return refusal.get();
-      }
-    } else {
-      // Others may have failed since the first message.
-      Optional<Answer> refusal = blocked(mechanism.name(), subject);
-      if (refusal.isPresent()) {
-        exchange = null;
-        return refusal.get();
-      }
+  /**
+   * Answers a message of the client. Computes at most a few HMACs; what takes longer runs on a
+   * thread of the mechanism.
+   *
+   * @return completes on any thread
+   */
+  public CompletableFuture<Answer> message(String mechanismName, byte[] data) {
+    Optional<Answer> refusal =
+        exchange == null || !mechanism.name().equals(mechanismName)
+            ? begin(mechanismName, data)
+            : blocked(mechanism.name(), subject); // others may have failed in the meantime
+    if (refusal.isPresent()) {
+      exchange = null;
+      return CompletableFuture.completedFuture(refusal.get());
     }
-    AuthenticationStep step = exchange.step(data);
+    CompletableFuture<AuthenticationStep> step = exchange.step(data);
+    if (!step.isDone() || !(step.join() instanceof AuthenticationStep.Challenge)) {
+      exchange = null;
+    }
+    String name = mechanism.name();
+    Optional<String> named = subject;
+    return step.thenApply(result -> answer(name, named, result));
+  }
+
+  private Answer answer(String name, Optional<String> named, AuthenticationStep step) {
     if (step instanceof AuthenticationStep.Challenge challenge) {
       return new Answer.More(challenge.data());
     }
-    exchange = null;
     if (step instanceof AuthenticationStep.Succeeded succeeded) {
-      return proved(subject, succeeded.login(), succeeded.data());
+      return proved(named, succeeded.login(), succeeded.data());
     }
-    return failed(mechanism.name(), subject, ((AuthenticationStep.Failed) step).reason());
+    return failed(name, named, ((AuthenticationStep.Failed) step).reason());
   }
 
   private Optional<Answer> begin(String mechanismName, byte[] data) {

@@ -1,6 +1,7 @@
 package io.millrace.server.http;
 
 import io.millrace.security.Principal;
+import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
@@ -10,6 +11,7 @@ import io.millrace.server.security.Session;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.status.PageRoute;
+import io.millrace.server.tls.ListenerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -22,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,22 +34,27 @@ import java.util.concurrent.CompletableFuture;
  */
 final class HttpListener implements Listener {
 
+  private static final String ALPN = "http/1.1";
+
   /** Small, because requests are short, and the requests of one read wait in memory. */
   private static final int READ_BYTES = 4 * 1024;
 
   private final Map<String, PageRoute> pages;
   private final Authorizer authorizer;
+  private final ListenerContext context;
   private final EventLoops loop;
   private final ListenAddress address;
   private final RequestCheck check;
   private final HttpTimes times;
   private final HttpConnections connections;
+  private final Optional<ListenerTls> tls;
   private final CostlyPages costly = new CostlyPages();
   private Channel serverChannel;
 
   private HttpListener(HttpListenerSettings settings, ListenerContext context, EventLoops loop) {
     this.pages = new TreeMap<>(context.pages());
     this.authorizer = context.authorizer();
+    this.context = context;
     this.loop = loop;
     this.address = settings.address();
     this.check = new RequestCheck(settings.allowedHosts());
@@ -54,6 +62,7 @@ final class HttpListener implements Listener {
     this.times =
         new HttpTimes(settings.requestTimeout(), common.idleTimeout(), common.writeStallTimeout());
     this.connections = new HttpConnections(context.observer());
+    this.tls = context.tls(HttpListenerProvider.NAME, settings.tls(), ALPN);
   }
 
   /**
@@ -136,20 +145,44 @@ final class HttpListener implements Listener {
     connections.add(channel, remote);
     Session session = new Session(Principal.ANONYMOUS, remote);
     channel.closeFuture().addListener(closed -> session.close());
-    channel
-        .pipeline()
-        .addLast(
-            handlers(
-                new Pages(pages, costly, authorizer, session),
-                check,
-                new HttpDeadlines(channel, times, connections)));
+    HttpDeadlines deadlines = new HttpDeadlines(channel, times, connections, tls);
+    TextCheck text = new TextCheck(deadlines);
+    channel.pipeline().addLast(deadlines);
+    Optional<PageLogin> login = login(channel, session, remote);
+    if (tls.isPresent()) { // no lambda: it would load the class without TLS
+      tls.get()
+          .addTo(
+              channel,
+              text::refusePlaintext,
+              name ->
+                  login.ifPresentOrElse(
+                      required -> required.certificatePrincipal(name),
+                      () -> session.authenticated(new Principal(name))));
+    }
+    PageGate gate =
+        new PageGate(
+            new Pages(pages, costly, authorizer, session), login, channel.eventLoop()::execute);
+    channel.pipeline().addLast(handlers(gate, check, deadlines, text));
   }
 
-  /** The handlers that decode requests, make pages and encode them. */
-  static ChannelHandler[] handlers(Pages pages, RequestCheck check, HttpDeadlines deadlines) {
+  /** Empty if the broker requires no credential. */
+  private Optional<PageLogin> login(Channel channel, Session session, InetSocketAddress remote) {
+    return context.authenticationRequired()
+        ? Optional.of(
+            new PageLogin(
+                channel,
+                session,
+                AddressBlock.of(remote.getAddress()),
+                context::authentication,
+                costly))
+        : Optional.empty();
+  }
+
+  /** The handlers after the deadlines, which decode requests, make pages and encode them. */
+  static ChannelHandler[] handlers(
+      PageGate pages, RequestCheck check, HttpDeadlines deadlines, TextCheck text) {
     return new ChannelHandler[] {
-      deadlines,
-      new TextCheck(deadlines),
+      text,
       new StrictRequestDecoder(),
       new HttpResponseEncoder(),
       new FlowControlHandler(),

@@ -6,8 +6,10 @@ import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.PageRoute;
+import io.millrace.server.tls.ListenerTls;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,16 @@ public interface ListenerContext {
    * @throws StorageException if they cannot be loaded
    */
   AccessStore access();
+
+  /**
+   * The TLS of a listener.
+   *
+   * @param listener name of the listener
+   * @param mode the setting of the listener
+   * @param protocol the protocol of the listener, as ALPN names it
+   * @return empty if the listener does not use TLS
+   */
+  Optional<ListenerTls> tls(String listener, TlsMode mode, String protocol);
 
   /** Counts connections and requests for metrics. */
   ListenerObserver observer();

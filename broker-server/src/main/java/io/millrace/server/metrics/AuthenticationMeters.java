@@ -7,7 +7,13 @@ import io.millrace.server.authentication.Login;
 import io.millrace.server.security.Session;
 
 /** Counts authentications, by mechanism and result. Any thread. */
-record AuthenticationMeters(MeterRegistry registry) implements AuthenticationObserver {
+public final class AuthenticationMeters implements AuthenticationObserver {
+
+  private final MeterRegistry registry;
+
+  AuthenticationMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
 
   @Override
   public void succeeded(Session session, Login login) {

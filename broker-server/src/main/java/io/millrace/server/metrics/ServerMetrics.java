@@ -18,10 +18,10 @@ import io.millrace.core.FilterCounts;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.server.authentication.AuthenticationObserver;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.tls.TlsContexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -146,9 +146,14 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     quotas = new QuotaMeters(registry, watched, MAX_QUOTA_SUBJECTS);
   }
 
-  /** Counts authentications. */
-  public AuthenticationObserver authentications() {
+  /** Counts authentications. Not the type of its interface, which would be loaded without it. */
+  public AuthenticationMeters authentications() {
     return new AuthenticationMeters(registry);
+  }
+
+  /** Adds the metrics of TLS. */
+  public void watch(TlsContexts watched) {
+    TlsMeters.watch(watched, registry);
   }
 
   private void watchFilters(Broker broker) {

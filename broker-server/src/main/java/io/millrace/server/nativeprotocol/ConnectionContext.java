@@ -3,6 +3,7 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.server.authentication.Authentication;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.tls.ListenerTls;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param quotas empty without quotas in the configuration
  * @param authentication empty if the broker requires no credential
+ * @param tls empty if the listener does not use TLS
  */
 record ConnectionContext(
     CommonClientSettings settings,
@@ -20,4 +22,5 @@ record ConnectionContext(
     FrameMemory frameMemory,
     ConnectionMemory memory,
     Optional<ListenerQuotas> quotas,
-    Optional<Authentication> authentication) {}
+    Optional<Authentication> authentication,
+    Optional<ListenerTls> tls) {}

@@ -13,8 +13,12 @@ import io.millrace.server.authentication.Login;
 import io.millrace.server.listener.AddressBlock;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,6 +46,9 @@ final class ConnectionLogin {
   private ClientLogin attempts; // null before the client can authenticate
   private Login login; // null before the client is served
   private int failures;
+
+  /** The refusals that are sent later. At most one more than {@link #MAX_FAILURES}. */
+  private final Map<PendingRequest, Future<?>> delayed = new HashMap<>();
 
   /**
    * @param address of the client
@@ -96,11 +103,21 @@ final class ConnectionLogin {
     if (attempts == null) { // authenticated by certificate so far
       begin(List.of());
     }
-    ClientLogin.Answer answer =
+    CompletableFuture<ClientLogin.Answer> answer =
         attempts.message(request.mechanism(), ByteBufUtil.getBytes(request.data()));
+    if (answer.isDone()) {
+      answer(answer.join(), pending);
+    } else {
+      answer.thenAccept(later -> connection.execute(() -> answer(later, pending)));
+    }
+  }
+
+  private void answer(ClientLogin.Answer answer, PendingRequest pending) {
     if (answer instanceof ClientLogin.Answer.More more) {
       pending.answer(
           new AuthenticateResponse(Optional.empty(), Unpooled.wrappedBuffer(more.data())));
+    } else if (!connection.isOpen()) {
+      pending.refuse(ErrorCode.AUTHENTICATION_FAILED, Authentication.FAILED);
     } else if (answer instanceof ClientLogin.Answer.Proved proved) {
       proved(proved, pending);
     } else {
@@ -140,14 +157,32 @@ final class ConnectionLogin {
 
   private void refuse(long delayNanos, PendingRequest pending) {
     failures++;
-    if (delayNanos > 0) {
-      connection
-          .channel()
-          .eventLoop()
-          .schedule(() -> refused(pending), delayNanos, TimeUnit.NANOSECONDS);
-    } else {
+    if (delayNanos == 0 || failures > MAX_FAILURES) {
       refused(pending);
+      return;
     }
+    delayed.put(
+        pending,
+        connection
+            .channel()
+            .eventLoop()
+            .schedule(
+                () -> {
+                  delayed.remove(pending);
+                  refused(pending);
+                },
+                delayNanos,
+                TimeUnit.NANOSECONDS));
+  }
+
+  /** The connection is closed: nothing of it waits any longer. */
+  void close() {
+    delayed.forEach(
+        (pending, answer) -> {
+          answer.cancel(false);
+          pending.leaveUnanswered();
+        });
+    delayed.clear();
   }
 
   private void refused(PendingRequest pending) {

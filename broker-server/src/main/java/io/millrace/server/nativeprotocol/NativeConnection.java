@@ -7,6 +7,7 @@ import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.security.Principal;
 import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.security.Session;
+import io.millrace.server.tls.ListenerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -102,7 +103,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Adds the connection and its decoders to the pipeline of its channel. */
   void open() {
-    channel.pipeline().addLast(new ProtocolSniffer(context.greeting().httpHint()), decoder, this);
+    ProtocolSniffer sniffer = new ProtocolSniffer(context.greeting().httpHint());
+    if (context.tls().isPresent()) { // no lambda: it would load the class without TLS
+      context.tls().get().addTo(channel, sniffer::refusePlaintext, this::certificatePrincipal);
+    }
+    channel.pipeline().addLast(sniffer, decoder, this);
     session.onClose(subscriptions::closeAll);
     session.onClose(groups::close);
     session.onClose(queues::away);
@@ -180,6 +185,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return state;
   }
 
+  /** Whether the client has not been sent away and has not gone. */
+  boolean isOpen() {
+    return goAway == null && state != ConnectionState.LINGERING && state != ConnectionState.CLOSED;
+  }
+
   /** Null until the GO_AWAY is written. */
   GoAwayPush goAwayPush() {
     return goAway;
@@ -206,6 +216,15 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
       task.run();
     } else {
       channel.eventLoop().execute(task);
+    }
+  }
+
+  /** Sets the principal that the client's certificate gives. Before HELLO. */
+  void certificatePrincipal(String name) {
+    if (login == null) {
+      session.authenticated(new Principal(name));
+    } else {
+      login.certificatePrincipal(name);
     }
   }
 
@@ -265,7 +284,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
    * @param grace longest time until the connection is closed
    */
   void goAway(ErrorCode code, String message, Duration grace) {
-    if (goAway != null || state == ConnectionState.LINGERING || state == ConnectionState.CLOSED) {
+    if (!isOpen()) {
       return;
     }
     reports.sentAway(code, message);
@@ -334,6 +353,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     session.close();
     memory().requests().forget(memoryIsFree);
     timeouts.stop();
+    if (login != null) {
+      login.close();
+    }
     reports.closed();
   }
 
@@ -391,10 +413,18 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
         .addListener(
             sent -> {
               if (sent.isSuccess() && channel instanceof DuplexChannel socket) {
-                socket.shutdownOutput();
+                endOutput(socket);
               } else {
                 channel.close();
               }
             });
+  }
+
+  private void endOutput(DuplexChannel socket) {
+    if (context.tls().isPresent()) {
+      ListenerTls.endOutput(socket);
+    } else {
+      socket.shutdownOutput();
+    }
   }
 }

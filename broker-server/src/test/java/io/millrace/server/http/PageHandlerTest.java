@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,11 +38,18 @@ class PageHandlerTest {
   private int pages;
 
   PageHandlerTest() {
+    HttpDeadlines deadlines =
+        new HttpDeadlines(
+            channel,
+            new HttpTimes(LONG, LONG, LONG),
+            new HttpConnections(new Reasons()),
+            Optional.empty());
     channel
         .pipeline()
+        .addLast(deadlines)
         .addLast(
             HttpListener.handlers(
-                new Pages(
+                gate(
                     Map.of(
                         "/page",
                         PageRoute.forAll(() -> StatusPage.text(200, "page " + pages++)),
@@ -52,13 +60,18 @@ class PageHandlerTest {
                             }),
                         "/costly",
                         PageRoute.costly(
-                            Operation.METRICS, () -> StatusPage.text(200, "costly " + pages++))),
-                    costly,
-                    Authorizer.allowAll(),
-                    new Session(Principal.ANONYMOUS, channel.remoteAddress())),
+                            Operation.METRICS, () -> StatusPage.text(200, "costly " + pages++)))),
                 new RequestCheck(AllowedHosts.of("localhost", "localhost")),
-                new HttpDeadlines(
-                    channel, new HttpTimes(LONG, LONG, LONG), new HttpConnections(new Reasons()))));
+                deadlines,
+                new TextCheck(deadlines)));
+  }
+
+  private PageGate gate(Map<String, PageRoute> routes) {
+    Session session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
+    return new PageGate(
+        new Pages(routes, costly, Authorizer.allowAll(), session),
+        Optional.empty(),
+        channel.eventLoop()::execute);
   }
 
   /** Ignores what happens to connections. */

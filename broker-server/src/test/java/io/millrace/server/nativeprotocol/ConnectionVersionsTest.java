@@ -160,6 +160,7 @@ class ConnectionVersionsTest {
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(new MemoryBudget(1 << 30, 1 << 30)),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
     connection.open();
   }

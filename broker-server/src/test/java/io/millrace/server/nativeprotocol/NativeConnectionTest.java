@@ -84,6 +84,7 @@ class NativeConnectionTest {
                 new FrameMemory(1 << 24, System::nanoTime),
                 connectionMemory,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()))
         .open();
     send(new HelloRequest("test", ""));

@@ -67,6 +67,7 @@ class OpenConnectionsTest {
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(new MemoryBudget(1 << 20, 1 << 20)),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty())),
         ADDRESS);
   }

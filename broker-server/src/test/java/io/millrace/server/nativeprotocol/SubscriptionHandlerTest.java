@@ -183,6 +183,7 @@ class SubscriptionHandlerTest {
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(broker.memory()),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
     connection.open();
     send(new HelloRequest("test", ""));
