@@ -86,7 +86,8 @@ class PageLoginTest {
     HttpResponse<String> page = get("/metrics", basic("bob", "pencil"));
 
     assertThat(page.statusCode()).isEqualTo(403);
-    assertThat(page.body()).contains("principal 'bob' is not allowed to metrics the broker");
+    assertThat(page.body())
+        .contains("principal 'bob' is not allowed to read the metrics of the broker");
   }
 
   @Test

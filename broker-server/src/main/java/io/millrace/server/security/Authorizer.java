@@ -72,9 +72,17 @@ public interface Authorizer {
         "principal "
             + Quoted.text(session.principal().name())
             + " is not allowed to "
-            + operation.text()
+            + verb(operation)
             + " "
             + what);
+  }
+
+  private static String verb(Operation operation) {
+    return switch (operation) {
+      case METRICS -> "read the metrics of";
+      case ADMIN -> "administer";
+      case READ, WRITE, CREATE, ALTER, DELETE, DESCRIBE, JOIN, RESET -> operation.text();
+    };
   }
 
   /** Allows every operation to every session. */
