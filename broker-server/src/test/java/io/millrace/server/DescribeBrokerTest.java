@@ -18,6 +18,8 @@ import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
+import io.millrace.security.Resource;
+import io.millrace.server.security.TestAuthorizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,6 +118,17 @@ class DescribeBrokerTest {
       assertThat(refusing.get(0).failure()).isEqualTo(ErrorCode.CORRUPT_LOG);
       assertThat(refusing.get(0).failureMessage())
           .contains("was durable up to offset 1, but there is no segment file");
+    }
+    TestAuthorizer withoutTopics =
+        (session, operation, resource) -> resource.kind() == Resource.Kind.BROKER;
+    try (MillraceServer server =
+            MillraceServer.start(
+                TestServers.config(
+                    Map.of("storage.engine", "mapped", "dataDir", directory.toString())),
+                withoutTopics);
+        WireClient client = WireClient.hello(server.port())) {
+      assertThat(describe(client).refusingPartitions()).isEqualTo(100);
+      assertThat(describe(client).refusing()).isEmpty();
     }
   }
 
