@@ -36,6 +36,7 @@ public final class ClientLogin {
   public static final String BASIC = "BASIC";
 
   private static final String UNKNOWN = "unknown";
+  private static final int MAX_NAME_CHARS = 255;
 
   private final Authentication authentication;
   private final Session session;
@@ -110,7 +111,7 @@ public final class ClientLogin {
       return Optional.of(failed(UNKNOWN, Optional.empty(), "the mechanism is not offered"));
     }
     mechanism = chosen.get();
-    subject = mechanism.subjectOf(data);
+    subject = mechanism.subjectOf(data).filter(ClientLogin::canBeAName);
     Optional<Answer> blocked = blocked(mechanism.name(), subject);
     if (blocked.isEmpty()) {
       exchange = mechanism.begin(security);
@@ -124,7 +125,7 @@ public final class ClientLogin {
    * @return the answer if not
    */
   public Optional<Answer> blockedPassword(String user) {
-    return blocked(BASIC, Optional.of(user));
+    return blocked(BASIC, Optional.of(user).filter(ClientLogin::canBeAName));
   }
 
   /** Checks a user and a password. Runs PBKDF2: never on an event loop. Any thread. */
@@ -134,7 +135,8 @@ public final class ClientLogin {
       return refusal.get();
     }
     if (!authentication.passwords().matches(user, password)) {
-      return failed(BASIC, Optional.of(user), "the user or the password is wrong");
+      Optional<String> named = Optional.of(user).filter(ClientLogin::canBeAName);
+      return failed(BASIC, named, "the user or the password is wrong");
     }
     Login login = new Login(new Principal(user), BASIC, 0, state -> Login.isEnabled(state, user));
     return proved(Optional.of(user), login, new byte[0]);
@@ -147,6 +149,11 @@ public final class ClientLogin {
     }
     authentication.delayed(session, mechanismName, named.orElse(""));
     return Optional.of(new Answer.Refused(nanos));
+  }
+
+  /** Longer texts are no users, and would fill the memory of the limits. */
+  private static boolean canBeAName(String subject) {
+    return subject.length() <= MAX_NAME_CHARS;
   }
 
   private Answer proved(Optional<String> named, Login login, byte[] data) {
