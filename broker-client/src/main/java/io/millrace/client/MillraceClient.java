@@ -119,6 +119,14 @@ public interface MillraceClient extends AutoCloseable {
     Builder reconnectBackoff(Duration initial, Duration max);
 
     /**
+     * Encrypts the connection with TLS. Default: without TLS.
+     *
+     * <p>A certificate that is not trusted, one of another host, or a file that cannot be used
+     * fails the attempt to connect with {@code SERVER_UNREACHABLE}; the message says what is wrong.
+     */
+    Builder tls(TlsOptions options);
+
+    /**
      * Sets a listener that hears when the connection is lost and made again, and why it is not.
      * Default: none. It hears about the first connection too.
      */

@@ -2,6 +2,7 @@ package io.millrace.client.internal;
 
 import io.millrace.client.ConnectionListener;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.TlsOptions;
 import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
@@ -9,10 +10,12 @@ import io.millrace.client.internal.connection.ListenerCalls;
 import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.producer.EventClock;
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.wire.SupportedVersions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -30,6 +33,7 @@ public final class ClientBuilder implements MillraceClient.Builder {
   private BackoffRange reconnectBackoff =
       new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2));
   private ConnectionListener listener;
+  private TlsOptions tls;
 
   @Override
   public MillraceClient.Builder server(String address) {
@@ -70,6 +74,12 @@ public final class ClientBuilder implements MillraceClient.Builder {
   }
 
   @Override
+  public MillraceClient.Builder tls(TlsOptions options) {
+    this.tls = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
+  @Override
   public MillraceClient.Builder connectionListener(ConnectionListener listener) {
     this.listener = Objects.requireNonNull(listener, "listener");
     return this;
@@ -84,7 +94,8 @@ public final class ClientBuilder implements MillraceClient.Builder {
             connectTimeout,
             requestTimeout,
             reconnectBackoff,
-            SupportedVersions.ofThisBuild()),
+            SupportedVersions.ofThisBuild(),
+            new ClientSecurity(Optional.ofNullable(tls))),
         NameService.ofSystem(),
         new ListenerCalls(listener),
         EventClock.system(),

@@ -63,6 +63,9 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A broker on an ephemeral port of loopback. All requests are executed while its monitor is held,
@@ -87,6 +90,7 @@ public final class FakeBroker implements AutoCloseable {
   private volatile int idleTimeoutMs = 60_000;
   private volatile int maxEventBytes = MAX_EVENT_BYTES;
   private volatile int maxBatchBytes = MAX_BATCH_BYTES;
+  private volatile SocketWrapper tls = socket -> socket;
   private int port;
   private ServerSocket server;
   private Thread acceptor;
@@ -105,8 +109,33 @@ public final class FakeBroker implements AutoCloseable {
     void handle(Exchange exchange);
   }
 
+  /** Adds TLS to an accepted connection. */
+  private interface SocketWrapper {
+    Socket wrap(Socket accepted) throws IOException;
+  }
+
   public FakeBroker() {
     start();
+  }
+
+  /**
+   * Speaks TLS from the next connection on.
+   *
+   * @param needClientCertificate whether a client without a certificate is refused
+   */
+  public FakeBroker tls(SSLContext context, boolean needClientCertificate) {
+    tls =
+        accepted -> {
+          SSLSocket socket =
+              (SSLSocket) context.getSocketFactory().createSocket(accepted, null, port, true);
+          socket.setUseClientMode(false);
+          socket.setNeedClientAuth(needClientCertificate);
+          SSLParameters parameters = socket.getSSLParameters();
+          parameters.setApplicationProtocols(new String[] {"millrace/1"});
+          socket.setSSLParameters(parameters);
+          return socket;
+        };
+    return this;
   }
 
   /** {@code host:port}. */
@@ -295,9 +324,9 @@ public final class FakeBroker implements AutoCloseable {
   private void accept(ServerSocket listening) {
     while (!listening.isClosed()) {
       try {
-        Socket socket = listening.accept();
-        socket.setTcpNoDelay(true);
-        FakeSession session = new FakeSession(this, socket);
+        Socket accepted = listening.accept();
+        accepted.setTcpNoDelay(true);
+        FakeSession session = new FakeSession(this, tls.wrap(accepted));
         sessions.add(session);
         if (listening.isClosed()) {
           session.cut();

@@ -53,11 +53,22 @@ final class Handshake implements ResponseHandler {
     this.connection = connection;
   }
 
-  /** Sends Hello. */
+  /** Starts the timeout of the handshake. TLS may come first. */
   void begin(EventLoop eventLoop, long deadlineNanos) {
     long leftNanos = deadlineNanos - System.nanoTime();
     timer = eventLoop.schedule(this::timedOut, leftNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The connection can send: sends Hello. */
+  void connected() {
     sendHello(settings.versions().max(Api.HELLO));
+  }
+
+  /** The connection is closed. */
+  void closed() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   private void sendHello(int version) {
@@ -141,7 +152,9 @@ final class Handshake implements ResponseHandler {
     connection.close(
         new MillraceException(
             ErrorCode.SERVER_UNREACHABLE,
-            "the port did not answer Hello within "
+            (helloVersion == 0
+                    ? "the port did not finish the TLS handshake within "
+                    : "the port did not answer Hello within ")
                 + TimeSpan.format(settings.connectTimeout())
                 + "; "
                 + ClientFailures.portHint(settings.server())));

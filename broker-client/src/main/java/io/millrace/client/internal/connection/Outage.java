@@ -51,7 +51,7 @@ record Outage(
         + (attempts == 1 ? " attempt" : " attempts")
         + " to connect; last failure: "
         + reason
-        + ClientFailures.NEXT_STEP;
+        + ClientFailures.nextStep(lastFailure.map(Throwable::getCause).orElse(null));
   }
 
   /** The failure of a call that has waited for a connection. */

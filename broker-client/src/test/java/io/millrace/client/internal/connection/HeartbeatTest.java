@@ -3,6 +3,7 @@ package io.millrace.client.internal.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.EmptyResponse;
@@ -20,6 +21,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +40,8 @@ class HeartbeatTest {
           Duration.ofSeconds(5),
           REQUEST_TIMEOUT,
           new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)),
-          SupportedVersions.ofThisBuild());
+          SupportedVersions.ofThisBuild(),
+          ClientSecurity.NONE);
 
   private final List<MillraceException> ends = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -52,7 +55,10 @@ class HeartbeatTest {
         .addLast(
             new ClientFrameDecoder(),
             new ClientConnection(
-                SETTINGS, new Owner(), System.nanoTime() + SETTINGS.connectTimeout().toNanos()));
+                SETTINGS,
+                Optional.empty(),
+                new Owner(),
+                System.nanoTime() + SETTINGS.connectTimeout().toNanos()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
         new HelloResponse(
