@@ -11,6 +11,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
@@ -124,14 +125,15 @@ class ClientTest extends BrokerTest {
     broker.script(
         exchange ->
             exchange.answer(
-                new HelloResponse(
-                    new UUID(1, 2),
-                    "0.0.1",
-                    1 << 20,
-                    1 << 20,
-                    1 << 20,
-                    60_000,
-                    List.of(new ApiVersions(0, 1, 1)))));
+                HelloResponse.of(
+                    new BrokerInfo(
+                        new UUID(1, 2),
+                        "0.0.1",
+                        1 << 20,
+                        1 << 20,
+                        1 << 20,
+                        60_000,
+                        List.of(new ApiVersions(0, 1, 1))))));
     MillraceException failure = thrownBy(() -> builder().build());
     assertThat(failure.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
     assertThat(failure)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteEventsResponse;
 import io.millrace.protocol.wire.DeletionResult;
@@ -97,14 +98,15 @@ class ForgedAnswerTest extends BrokerTest {
     broker.script(
         exchange ->
             exchange.answer(
-                new HelloResponse(
-                    new UUID(1, 2),
-                    "1",
-                    1 << 20,
-                    maxEventBytes,
-                    maxBatchBytes,
-                    idleTimeoutMs,
-                    SupportedVersions.ofThisBuild().toList())));
+                HelloResponse.of(
+                    new BrokerInfo(
+                        new UUID(1, 2),
+                        "1",
+                        1 << 20,
+                        maxEventBytes,
+                        maxBatchBytes,
+                        idleTimeoutMs,
+                        SupportedVersions.ofThisBuild().toList()))));
     assertBrokenProtocol(
         thrownBy(() -> builder().build()),
         "maxEventBytes=" + maxEventBytes,

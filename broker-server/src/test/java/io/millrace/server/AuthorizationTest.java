@@ -47,10 +47,10 @@ import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
+import io.millrace.security.Operation;
+import io.millrace.security.Principal;
+import io.millrace.security.Resource;
 import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.Operation;
-import io.millrace.server.security.Principal;
-import io.millrace.server.security.Resource;
 import io.millrace.server.security.Session;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
@@ -248,7 +248,7 @@ class AuthorizationTest {
       assertThat(refusal.message())
           .isEqualTo(
               "principal 'anonymous' is not allowed to %s topic '%s'",
-              guarded.operation(), secret.name());
+              guarded.operation().text(), secret.name());
       assertThat(codeOf(client, guarded.request().apply(open)))
           .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
     }
@@ -287,7 +287,7 @@ class AuthorizationTest {
       assertThat(refusal.message())
           .isEqualTo(
               "principal 'anonymous' is not allowed to %s group '%s'",
-              guarded.operation(), api + "-secret");
+              guarded.operation().text(), api + "-secret");
       assertThat(codeOf(client, guarded.request().apply(api + "-open")))
           .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
     }
@@ -300,7 +300,7 @@ class AuthorizationTest {
           (session, operation, resource) ->
               !resource.equals(Resource.topic("topic-of-a-group")) || operation != Operation.READ;
       assertThat(client.refusalOf(join("reader")).message())
-          .isEqualTo("principal 'anonymous' is not allowed to READ topic 'topic-of-a-group'");
+          .isEqualTo("principal 'anonymous' is not allowed to read topic 'topic-of-a-group'");
     }
   }
 
@@ -311,12 +311,12 @@ class AuthorizationTest {
           (session, operation, resource) ->
               !resource.equals(Resource.topic("topic-of-a-queue")) || operation != Operation.READ;
       assertThat(client.refusalOf(openQueue("workers", "")).message())
-          .isEqualTo("principal 'anonymous' is not allowed to READ topic 'topic-of-a-queue'");
+          .isEqualTo("principal 'anonymous' is not allowed to read topic 'topic-of-a-queue'");
       authorizer = (session, operation, resource) -> operation == Operation.READ;
       assertThat(client.refusalOf(openQueue("workers", "")).code())
           .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
       assertThat(client.refusalOf(openQueue("workers", "letters")).message())
-          .isEqualTo("principal 'anonymous' is not allowed to WRITE topic 'letters'");
+          .isEqualTo("principal 'anonymous' is not allowed to write topic 'letters'");
     }
   }
 
@@ -371,7 +371,7 @@ class AuthorizationTest {
       ErrorResponse refusal = client.refusalOf(new DescribeBrokerRequest());
       assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
       assertThat(refusal.message())
-          .isEqualTo("principal 'anonymous' is not allowed to DESCRIBE the broker");
+          .isEqualTo("principal 'anonymous' is not allowed to describe the broker");
     }
   }
 

@@ -3,6 +3,7 @@ package io.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.GoAwayPush;
@@ -53,7 +54,8 @@ class BadInputTest {
   @Test
   void helloSaysTheLimits() {
     try (WireClient client = WireClient.connect(server.port())) {
-      HelloResponse hello = client.ask(new HelloRequest("me", ""), HelloResponse.class);
+      BrokerInfo hello =
+          client.ask(new HelloRequest("me", ""), HelloResponse.class).broker().orElseThrow();
 
       assertThat(hello.maxEventBytes()).isEqualTo(1 << 20);
       assertThat(hello.maxBatchBytes()).isEqualTo(4 << 20);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.HelloRequest;
@@ -31,7 +32,12 @@ class DataDirectoryTest {
     TopicInfo topic;
     try (MillraceServer server = start();
         WireClient client = WireClient.connect(server.port())) {
-      brokerId = client.ask(new HelloRequest("me", ""), HelloResponse.class).brokerId();
+      brokerId =
+          client
+              .ask(new HelloRequest("me", ""), HelloResponse.class)
+              .broker()
+              .orElseThrow()
+              .brokerId();
       topic =
           client
               .ask(
@@ -43,7 +49,8 @@ class DataDirectoryTest {
     }
     try (MillraceServer server = start();
         WireClient client = WireClient.connect(server.port())) {
-      HelloResponse hello = client.ask(new HelloRequest("me", ""), HelloResponse.class);
+      BrokerInfo hello =
+          client.ask(new HelloRequest("me", ""), HelloResponse.class).broker().orElseThrow();
       TopicInfo after = client.ask(new DescribeTopicRequest("t"), TopicResponse.class).topic();
 
       assertThat(hello.brokerId()).isEqualTo(brokerId);

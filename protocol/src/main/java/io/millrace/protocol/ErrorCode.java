@@ -12,7 +12,7 @@ package io.millrace.protocol;
  *   400 to 499  reading
  *   500 to 599  storage
  *   600 to 699  found by the client itself, never on the wire
- *   700 to 799  security: NOT_AUTHORIZED; the rest is reserved for authentication and quotas
+ *   700 to 799  security: authentication, permissions, users, tokens and rules
  *   800 to 899  consumer groups
  * </pre>
  *
@@ -93,7 +93,16 @@ public enum ErrorCode {
   HANDLER_FAILED(608, false, "an event handler of the program failed"),
 
   // Security: 700 to 799.
+  AUTHENTICATION_REQUIRED(700, false, "the listener serves clients with a credential only"),
+  AUTHENTICATION_FAILED(701, false, "the credential is not valid"),
+  CREDENTIAL_EXPIRED(702, true, "the credential is no longer valid; reconnect with a new one"),
+  TLS_REQUIRED(703, false, "the listener accepts TLS connections only"),
   NOT_AUTHORIZED(710, false, "the principal is not allowed to do this"),
+  SOURCE_NOT_ALLOWED(711, false, "the principal may not write events of this source"),
+  UNKNOWN_USER(720, false, "there is no such user"),
+  USER_EXISTS(721, false, "a user of this name exists"),
+  UNKNOWN_TOKEN(722, false, "there is no such token"),
+  INVALID_RULE(723, false, "the text is not a rule, or names something that does not exist"),
 
   // Consumer groups: 800 to 899.
   UNKNOWN_GROUP(800, false, "there is no such group"),

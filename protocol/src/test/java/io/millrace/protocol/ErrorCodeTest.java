@@ -38,7 +38,16 @@ class ErrorCodeTest {
         .filteredOn(error -> error.code() >= first && error.code() <= last)
         .extracting(ErrorCode::name)
         .isSubsetOf(
+            "AUTHENTICATION_REQUIRED",
+            "AUTHENTICATION_FAILED",
+            "CREDENTIAL_EXPIRED",
+            "TLS_REQUIRED",
             "NOT_AUTHORIZED",
+            "SOURCE_NOT_ALLOWED",
+            "UNKNOWN_USER",
+            "USER_EXISTS",
+            "UNKNOWN_TOKEN",
+            "INVALID_RULE",
             "UNKNOWN_GROUP",
             "INVALID_GROUP_NAME",
             "GROUP_NOT_EMPTY",
@@ -59,7 +68,7 @@ class ErrorCodeTest {
 
   @Test
   void takesANumberItDoesNotKnowForAnInternalError() {
-    for (int code : new int[] {Integer.MIN_VALUE, -1, 2, 699, 700, 65_535}) {
+    for (int code : new int[] {Integer.MIN_VALUE, -1, 2, 699, 799, 65_535}) {
       assertThat(ErrorCode.ofCode(code)).as("code %d", code).isEqualTo(ErrorCode.INTERNAL);
     }
   }

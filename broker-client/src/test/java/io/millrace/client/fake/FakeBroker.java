@@ -8,6 +8,7 @@ import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DamagedRangeInfo;
@@ -356,8 +357,9 @@ public final class FakeBroker implements AutoCloseable {
   /** Executes a request as the protocol defines. Returns null if it has no response. */
   synchronized Response execute(FakeSession session, Request request) {
     if (request instanceof HelloRequest) {
-      return new HelloResponse(
-          new UUID(1, 2), "fake", 8 << 20, maxEventBytes, maxBatchBytes, idleTimeoutMs, apis);
+      return HelloResponse.of(
+          new BrokerInfo(
+              new UUID(1, 2), "fake", 8 << 20, maxEventBytes, maxBatchBytes, idleTimeoutMs, apis));
     } else if (request instanceof PingRequest) {
       return new EmptyResponse();
     } else if (request instanceof CreateTopicRequest create) {

@@ -1,11 +1,11 @@
 package io.millrace.server.http;
 
+import io.millrace.security.Principal;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.ListenAddress;

@@ -1,5 +1,11 @@
 package io.millrace.server.nativeprotocol;
 
+import static io.millrace.security.Operation.ALTER;
+import static io.millrace.security.Operation.CREATE;
+import static io.millrace.security.Operation.DELETE;
+import static io.millrace.security.Operation.DESCRIBE;
+import static io.millrace.security.Operation.READ;
+import static io.millrace.security.Operation.WRITE;
 import static io.millrace.server.nativeprotocol.Access.forAll;
 import static io.millrace.server.nativeprotocol.Access.toBroker;
 import static io.millrace.server.nativeprotocol.Access.toGroup;
@@ -8,12 +14,6 @@ import static io.millrace.server.nativeprotocol.Access.toQueue;
 import static io.millrace.server.nativeprotocol.Access.toSubscribedTopics;
 import static io.millrace.server.nativeprotocol.Access.toTopic;
 import static io.millrace.server.nativeprotocol.Access.toTopicIfNamed;
-import static io.millrace.server.security.Operation.ALTER;
-import static io.millrace.server.security.Operation.CREATE;
-import static io.millrace.server.security.Operation.DELETE;
-import static io.millrace.server.security.Operation.DESCRIBE;
-import static io.millrace.server.security.Operation.READ;
-import static io.millrace.server.security.Operation.WRITE;
 
 import io.millrace.core.Broker;
 import io.millrace.protocol.wire.AddPartitionsRequest;

@@ -2,7 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.protocol.TimeSpan;
-import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.listener.EventLoops;
@@ -74,7 +74,7 @@ final class NativeListener implements Listener {
                 server.clientSettings().defaultPartitions(),
                 server.authorizer(),
                 new SummaryHandler(broker, server.softwareVersion(), server::summary)),
-            new Greeting(SupportedVersions.ofThisBuild(), hello(server, broker), httpHint(server)),
+            new Greeting(SupportedVersions.ofThisBuild(), info(server, broker), httpHint(server)),
             observer,
             RequestTimers.of(observer),
             new FrameMemory(memory.frameBytes(), System::nanoTime),
@@ -181,9 +181,9 @@ final class NativeListener implements Listener {
     return Optional.of(ListenerQuotas.of(server.quotas().get(), Math.toIntExact(maxRecordsBytes)));
   }
 
-  private static HelloResponse hello(ListenerContext server, Broker broker) {
+  private static BrokerInfo info(ListenerContext server, Broker broker) {
     Limits limits = server.clientSettings().limits();
-    return new HelloResponse(
+    return new BrokerInfo(
         broker.brokerId(),
         server.softwareVersion(),
         limits.maxFrameBytes(),

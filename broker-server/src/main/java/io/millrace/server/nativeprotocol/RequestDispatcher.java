@@ -8,6 +8,7 @@ import io.millrace.protocol.wire.FrameKind;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
@@ -84,7 +85,7 @@ final class RequestDispatcher {
   private void greet(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest hello) {
       connection.greeted(hello, pending.version());
-      pending.answer(context.greeting().response());
+      pending.answer(HelloResponse.of(context.greeting().broker()));
     } else {
       refuseSequence(pending, "the first request was " + pending.api() + "; expected HELLO");
     }

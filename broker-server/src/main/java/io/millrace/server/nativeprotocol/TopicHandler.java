@@ -12,9 +12,9 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicResponse;
+import io.millrace.security.Operation;
+import io.millrace.security.Resource;
 import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.Operation;
-import io.millrace.server.security.Resource;
 import io.millrace.server.security.Session;
 
 /**

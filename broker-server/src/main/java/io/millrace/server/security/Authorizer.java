@@ -2,6 +2,8 @@ package io.millrace.server.security;
 
 import io.millrace.core.BrokerException;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.security.Operation;
+import io.millrace.security.Resource;
 
 /**
  * Decides whether a session may do an operation. Every listener asks it before it serves a request.
@@ -25,7 +27,7 @@ public interface Authorizer {
           "principal '"
               + session.principal().name()
               + "' is not allowed to "
-              + operation
+              + operation.text()
               + " "
               + resource.text());
     }

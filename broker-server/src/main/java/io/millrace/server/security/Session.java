@@ -1,6 +1,7 @@
 package io.millrace.server.security;
 
 import io.millrace.protocol.Quoted;
+import io.millrace.security.Principal;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.millrace.server.status;
 
 import io.millrace.core.BrokerException;
+import io.millrace.security.Operation;
+import io.millrace.security.Resource;
 import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.Operation;
-import io.millrace.server.security.Resource;
 import io.millrace.server.security.Session;
 import java.util.Optional;
 

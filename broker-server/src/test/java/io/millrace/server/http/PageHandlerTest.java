@@ -3,10 +3,10 @@ package io.millrace.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.security.Operation;
+import io.millrace.security.Principal;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.Operation;
-import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
 import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.StatusPage;

@@ -6,6 +6,7 @@ import io.millrace.core.MemoryBudget;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
@@ -32,15 +33,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients and brokers of different versions. The new ones support versions 1 and 2 of every api;
- * version 2 exists in tests only and has the layout of version 1.
+ * Clients and brokers of different versions. The old ones support version 1 of every api, the new
+ * ones versions 1 and 2. Where this build has no version 2, it has the layout of version 1.
  */
 class ConnectionVersionsTest {
 
-  static final SupportedVersions OLD = SupportedVersions.ofThisBuild();
-  static final SupportedVersions NEW =
-      SupportedVersions.of(
-          OLD.toList().stream().map(range -> new ApiVersions(range.api(), 1, 2)).toList());
+  static final SupportedVersions OLD = upTo(1);
+  static final SupportedVersions NEW = upTo(2);
+
+  private static SupportedVersions upTo(int max) {
+    return SupportedVersions.of(
+        SupportedVersions.ofThisBuild().toList().stream()
+            .map(range -> new ApiVersions(range.api(), 1, max))
+            .toList());
+  }
 
   private static final HelloRequest HELLO = new HelloRequest("test", "");
 
@@ -62,7 +68,8 @@ class ConnectionVersionsTest {
     Received pong = ask(1, new PingRequest());
     Received goAway = goAway();
 
-    assertThat(((HelloResponse) hello.message()).apis()).isEqualTo(NEW.toList());
+    assertThat(((HelloResponse) hello.message()).broker().orElseThrow().apis())
+        .isEqualTo(NEW.toList());
     assertThat(pong.message()).isEqualTo(new EmptyResponse());
     assertThat(versions(hello, pong, goAway)).containsExactly(1, 1, 1);
   }
@@ -107,7 +114,8 @@ class ConnectionVersionsTest {
                 ErrorCode.UNSUPPORTED_VERSION,
                 "HELLO version 2 is not supported; supported are 1 to 1; use a version that the response"
                     + " to HELLO lists"));
-    assertThat(((HelloResponse) hello.message()).apis()).isEqualTo(OLD.toList());
+    assertThat(((HelloResponse) hello.message()).broker().orElseThrow().apis())
+        .isEqualTo(OLD.toList());
     assertThat(ask(1, new PingRequest()).message()).isEqualTo(new EmptyResponse());
   }
 
@@ -137,8 +145,8 @@ class ConnectionVersionsTest {
                 PingRequest.class,
                 Access.forAll(),
                 (ping, pending) -> pending.answer(new EmptyResponse()));
-    HelloResponse greeting =
-        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, versions.toList());
+    BrokerInfo greeting =
+        new BrokerInfo(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, versions.toList());
     connection =
         new NativeConnection(
             channel,

@@ -10,10 +10,10 @@ import io.millrace.core.MemoryBudget.Use;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloRequest;
-import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.PingRequest;
@@ -63,8 +63,8 @@ class NativeConnectionTest {
                 ListTopicsRequest.class,
                 Access.forAll(),
                 (list, pending) -> requests.add(pending));
-    HelloResponse greeting =
-        new HelloResponse(
+    BrokerInfo greeting =
+        new BrokerInfo(
             new UUID(1, 2),
             "",
             1 << 20,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.MemoryBudget;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.listener.AddressBlock;
@@ -52,8 +52,8 @@ class OpenConnectionsTest {
 
   private void open(EmbeddedChannel channel) {
     SupportedVersions versions = SupportedVersions.ofThisBuild();
-    HelloResponse hello =
-        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, versions.toList());
+    BrokerInfo hello =
+        new BrokerInfo(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, versions.toList());
     connections.open(
         new NativeConnection(
             channel,

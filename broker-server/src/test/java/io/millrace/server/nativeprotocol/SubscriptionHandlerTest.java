@@ -20,13 +20,13 @@ import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.FrameKind;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloRequest;
-import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
@@ -161,8 +161,8 @@ class SubscriptionHandlerTest {
     Routes routes =
         ApiTable.routes(
             broker, 1, Authorizer.allowAll(), new SummaryHandler(broker, "", () -> null));
-    HelloResponse greeting =
-        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, VERSIONS.toList());
+    BrokerInfo greeting =
+        new BrokerInfo(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, VERSIONS.toList());
     new NativeConnection(
             channel,
             AddressBlock.of(InetAddress.getLoopbackAddress()),

@@ -2,6 +2,7 @@ package io.millrace.server.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.security.Principal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.millrace.server.toy;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.millrace.security.Principal;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
-import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
 import io.millrace.server.settings.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * request that leads to it, and therefore the same range.
  */
 public enum Api {
-  HELLO(0, 1, 1, HelloRequest::decode, HelloResponse::decode),
+  HELLO(0, 1, 2, HelloRequest::decode, HelloResponse::decode),
   PING(1, 1, 1, PingRequest::decode, EmptyResponse::decode),
   CREATE_TOPIC(2, 1, 1, CreateTopicRequest::decode, TopicResponse::decode),
   ALTER_TOPIC(3, 1, 1, AlterTopicRequest::decode, TopicResponse::decode),
@@ -48,6 +48,7 @@ public enum Api {
   TAKE(30, 1, 1, TakeRequest::decode, TakeResponse::decode),
   SETTLE(31, 1, 1, SettleRequest::decode, SettleResponse::decode),
   CLOSE_QUEUE(32, 1, 1, CloseQueueRequest::decode, EmptyResponse::decode),
+  AUTHENTICATE(33, 1, 1, AuthenticateRequest::decode, AuthenticateResponse::decode),
 
   DELIVER(64, SUBSCRIBE, DeliverPush::decode),
   SUBSCRIPTION_ENDED(65, SUBSCRIBE, SubscriptionEndedPush::decode),

@@ -1,53 +1,55 @@
 package io.millrace.protocol.wire;
 
 import java.util.List;
-import java.util.UUID;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * The identity of the broker, the limits for the client, and the supported versions.
+ * Whether the client may use the broker now, or must authenticate first.
  *
- * @param brokerId identity of the data directory of the broker
- * @param brokerVersion version of the broker software
- * @param maxFrameBytes largest length field of a request
- * @param maxEventBytes largest encoded record
- * @param maxBatchBytes largest record batch, header included
- * @param idleTimeoutMs the broker closes a connection from which it receives no bytes for this
- *     time; a client sends a PING every third of it
- * @param apis versions that the broker supports, pushes included
+ * <p>Version 1 has the fields of {@link BrokerInfo} only: a broker that needs authentication
+ * refuses a HELLO in version 1.
+ *
+ * @param mechanisms since version {@link HelloRequest#MECHANISMS_SINCE}: the mechanisms of
+ *     authentication that the broker accepts, preferred first; empty if the client may use the
+ *     broker without one
+ * @param principal since the same version: the principal of the client, if its certificate proves
+ *     it; otherwise empty
+ * @param broker present if the client may use the broker; a broker says nothing about itself to
+ *     others
  */
-public record HelloResponse(
-    UUID brokerId,
-    String brokerVersion,
-    int maxFrameBytes,
-    int maxEventBytes,
-    int maxBatchBytes,
-    int idleTimeoutMs,
-    List<ApiVersions> apis)
+public record HelloResponse(List<String> mechanisms, String principal, Optional<BrokerInfo> broker)
     implements Response {
 
   public HelloResponse {
-    apis = List.copyOf(apis);
+    mechanisms = List.copyOf(mechanisms);
+    Objects.requireNonNull(principal, "principal");
+    Objects.requireNonNull(broker, "broker");
+  }
+
+  /** The response to a client that needs no authentication. */
+  public static HelloResponse of(BrokerInfo broker) {
+    return new HelloResponse(List.of(), "", Optional.of(broker));
   }
 
   static HelloResponse decode(WireReader in) {
+    if (in.version() < HelloRequest.MECHANISMS_SINCE) {
+      return of(BrokerInfo.decode(in));
+    }
     return new HelloResponse(
-        in.uuid("brokerId"),
-        in.string("brokerVersion"),
-        in.i32("maxFrameBytes"),
-        in.i32("maxEventBytes"),
-        in.i32("maxBatchBytes"),
-        in.i32("idleTimeoutMs"),
-        in.shortList("apis", ApiVersions.BYTES, ApiVersions::decode));
+        in.shortList("mechanisms", WireReader.MIN_STRING_BYTES, item -> item.string("mechanism")),
+        in.string("principal"),
+        in.optional("greeted", BrokerInfo::decode));
   }
 
   @Override
   public void encode(WireWriter out) {
-    out.uuid(brokerId);
-    out.string(brokerVersion);
-    out.i32(maxFrameBytes);
-    out.i32(maxEventBytes);
-    out.i32(maxBatchBytes);
-    out.i32(idleTimeoutMs);
-    out.shortList(apis, ApiVersions::encode);
+    if (out.version() < HelloRequest.MECHANISMS_SINCE) {
+      broker.orElseThrow().encode(out);
+      return;
+    }
+    out.shortList(mechanisms, (mechanism, item) -> item.string(mechanism));
+    out.string(principal);
+    out.optional(broker, BrokerInfo::encode);
   }
 }

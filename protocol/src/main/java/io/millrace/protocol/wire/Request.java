@@ -34,7 +34,8 @@ public sealed interface Request
         OpenQueueRequest,
         TakeRequest,
         SettleRequest,
-        CloseQueueRequest {
+        CloseQueueRequest,
+        AuthenticateRequest {
 
   /** The api of this message. */
   Api api();

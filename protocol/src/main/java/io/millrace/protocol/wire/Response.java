@@ -27,6 +27,7 @@ public sealed interface Response
         OpenQueueResponse,
         TakeResponse,
         SettleResponse,
+        AuthenticateResponse,
         EmptyResponse,
         ErrorResponse {
 

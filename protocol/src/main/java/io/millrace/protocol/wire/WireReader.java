@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -145,6 +146,11 @@ final class WireReader {
    */
   <T> List<T> longList(String field, int minItemBytes, Function<WireReader, T> item) {
     return items(count(i32(field), minItemBytes, field), item);
+  }
+
+  /** Reads whether a value is present, then the value. */
+  <T> Optional<T> optional(String field, Function<WireReader, T> value) {
+    return bool(field) ? Optional.of(value.apply(this)) : Optional.empty();
   }
 
   /** The remaining bytes as a slice, which is valid as long as the frame. */

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 
@@ -116,6 +117,12 @@ final class WireWriter {
   <T> void longList(List<T> items, BiConsumer<T, WireWriter> item) {
     out.writeIntLE(items.size());
     items.forEach(each -> item.accept(each, this));
+  }
+
+  /** Writes whether a value is present, then the value. */
+  <T> void optional(Optional<T> value, BiConsumer<T, WireWriter> writer) {
+    bool(value.isPresent());
+    value.ifPresent(present -> writer.accept(present, this));
   }
 
   /** Copies the readable bytes of another buffer, whose indexes do not change. */

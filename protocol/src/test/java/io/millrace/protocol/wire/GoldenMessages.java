@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** One message of every type, with values that show each field's place. */
@@ -57,11 +58,22 @@ final class GoldenMessages {
           new OffsetOutcome(TOPIC, 3, ErrorCode.NONE, "", 150, ""),
           new OffsetOutcome(TOPIC, 1, ErrorCode.STALE_MEMBER, "moved", -1, "m-2"));
 
+  private static final BrokerInfo BROKER_INFO =
+      new BrokerInfo(
+          BROKER,
+          "0.1.0",
+          4_259_840,
+          1 << 20,
+          4 << 20,
+          60_000,
+          List.of(new ApiVersions(0, 1, 1), new ApiVersions(66, 1, 3)));
+
   private GoldenMessages() {}
 
   static List<Object> all() {
     return List.of(
-        new HelloRequest("vehicle-17", "millrace-java 0.1"),
+        new HelloRequest(
+            "vehicle-17", "millrace-java 0.1", List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256")),
         new PingRequest(),
         new CreateTopicRequest("rides", 4, SETTINGS),
         new AlterTopicRequest("rides", SETTINGS),
@@ -130,6 +142,7 @@ final class GoldenMessages {
                 new Settlement(
                     3, 4711, 161, 161, SettlementKind.RELEASE, 2_000_000, true, "no answer"))),
         new CloseQueueRequest(5),
+        new AuthenticateRequest("SCRAM-SHA-256", bytes("n,,n=vehicle-17,r=abc")),
         new JoinGroupResponse(ASSIGNMENT),
         new GroupBeatResponse(ASSIGNMENT),
         new CommitOffsetsResponse(OUTCOMES),
@@ -221,13 +234,9 @@ final class GoldenMessages {
                 new SettlementOutcome(ErrorCode.NONE, "", -1),
                 new SettlementOutcome(ErrorCode.LOCK_LOST, "the lock time has passed", 161))),
         new HelloResponse(
-            BROKER,
-            "0.1.0",
-            4_259_840,
-            1 << 20,
-            4 << 20,
-            60_000,
-            List.of(new ApiVersions(0, 1, 1), new ApiVersions(66, 1, 3))),
+            List.of("SCRAM-SHA-256", "TOKEN"), "vehicle-17", Optional.of(BROKER_INFO)),
+        new AuthenticateResponse(
+            Optional.of(new LoginInfo("vehicle-17", TIME, BROKER_INFO)), bytes("v=proof")),
         new TopicResponse(RIDES),
         new ListTopicsResponse(List.of(RIDES)),
         new OpenProducerResponse(4711, (short) 0, SECRET),
@@ -286,6 +295,12 @@ final class GoldenMessages {
 
   /** A message with the fields only that it has in a version. */
   static Object in(int version, Object message) {
+    if (message instanceof HelloRequest hello && version < HelloRequest.MECHANISMS_SINCE) {
+      return new HelloRequest(hello.clientId(), hello.clientSoftware());
+    }
+    if (message instanceof HelloResponse hello && version < HelloRequest.MECHANISMS_SINCE) {
+      return HelloResponse.of(hello.broker().orElseThrow());
+    }
     if (message instanceof ListSourcesRequest list && version < ListSourcesResponse.SUMMARY_SINCE) {
       return new ListSourcesRequest(list.topicId(), list.isolation(), true);
     }

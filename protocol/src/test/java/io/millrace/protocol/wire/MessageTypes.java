@@ -3,6 +3,7 @@ package io.millrace.protocol.wire;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** All record types that a frame can carry, found from the sealed interfaces. */
@@ -44,6 +45,7 @@ final class MessageTypes {
           Map.entry(TakeRequest.class, Api.TAKE),
           Map.entry(SettleRequest.class, Api.SETTLE),
           Map.entry(CloseQueueRequest.class, Api.CLOSE_QUEUE),
+          Map.entry(AuthenticateRequest.class, Api.AUTHENTICATE),
           Map.entry(HelloResponse.class, Api.HELLO),
           Map.entry(TopicResponse.class, Api.CREATE_TOPIC),
           Map.entry(ListTopicsResponse.class, Api.LIST_TOPICS),
@@ -66,6 +68,7 @@ final class MessageTypes {
           Map.entry(OpenQueueResponse.class, Api.OPEN_QUEUE),
           Map.entry(TakeResponse.class, Api.TAKE),
           Map.entry(SettleResponse.class, Api.SETTLE),
+          Map.entry(AuthenticateResponse.class, Api.AUTHENTICATE),
           Map.entry(EmptyResponse.class, Api.PING),
           Map.entry(ErrorResponse.class, Api.PRODUCE),
           Map.entry(DeliverPush.class, Api.DELIVER),
@@ -74,6 +77,14 @@ final class MessageTypes {
           Map.entry(GroupChangedPush.class, Api.GROUP_CHANGED),
           Map.entry(FilterProgressPush.class, Api.FILTER_PROGRESS),
           Map.entry(ThrottledPush.class, Api.THROTTLED));
+
+  private static final Set<Class<?>> OPEN_ENDED =
+      Set.of(
+          ProduceRequest.class,
+          DeliverPush.class,
+          TakeResponse.class,
+          AuthenticateRequest.class,
+          AuthenticateResponse.class);
 
   private MessageTypes() {}
 
@@ -86,7 +97,7 @@ final class MessageTypes {
 
   /** Whether its last field has all bytes up to the end of the frame. */
   static boolean isOpenEnded(Class<?> type) {
-    return type == ProduceRequest.class || type == DeliverPush.class || type == TakeResponse.class;
+    return OPEN_ENDED.contains(type);
   }
 
   /** The api under which a message of this type travels; for a response, one of several. */

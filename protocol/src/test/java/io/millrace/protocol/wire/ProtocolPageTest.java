@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -44,6 +45,7 @@ class ProtocolPageTest {
           Map.entry(GroupSubscription.class, "GroupSubscription"),
           Map.entry(GroupAssignment.class, "GroupAssignment"),
           Map.entry(QueueSettingsInfo.class, "QueueSettingsInfo"),
+          Map.entry(BrokerInfo.class, "BrokerInfo"),
           Map.entry(ErrorCode.class, "u16"));
 
   /** Fields whose Java type says less than the wire: narrower numbers, lists, batches. */
@@ -54,11 +56,15 @@ class ProtocolPageTest {
           "ApiVersions.maxVersion", "u8",
           "ProduceRequest.batch", "batch",
           "DeliverPush.batches", "batches",
-          "TakeResponse.batches", "batches");
+          "TakeResponse.batches", "batches",
+          "AuthenticateRequest.data", "bytes",
+          "AuthenticateResponse.data", "bytes");
 
   private static final Set<String> SHORT_LISTS =
       Set.of(
-          "HelloResponse.apis",
+          "HelloRequest.mechanisms",
+          "HelloResponse.mechanisms",
+          "BrokerInfo.apis",
           "SubscribeRequest.sources",
           "DeleteEventsRequest.bounds",
           "DeleteEventsResponse.results",
@@ -86,6 +92,8 @@ class ProtocolPageTest {
             SourceInfo.class,
             SkippedRange.class,
             ApiVersions.class,
+            BrokerInfo.class,
+            LoginInfo.class,
             RefusingPartition.class,
             DeletionBound.class,
             DeletionResult.class,
@@ -209,6 +217,10 @@ class ProtocolPageTest {
     String name = field.getDeclaringRecord().getSimpleName() + "." + field.getName();
     if (NARROW.containsKey(name)) {
       return NARROW.get(name);
+    }
+    if (field.getGenericType() instanceof ParameterizedType optional
+        && field.getType() == Optional.class) {
+      return "optional " + ((Class<?>) optional.getActualTypeArguments()[0]).getSimpleName();
     }
     if (field.getGenericType() instanceof ParameterizedType list && field.getType() == List.class) {
       Class<?> item = (Class<?>) list.getActualTypeArguments()[0];

@@ -9,6 +9,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -30,7 +31,7 @@ final class RandomMessages {
       return new ErrorResponse(codes[1 + random.nextInt(codes.length - 1)], text());
     }
     if (type == HelloRequest.class) {
-      return new HelloRequest("c" + text(), text());
+      return new HelloRequest("c" + text(), text(), List.of(text(), text()));
     }
     if (type == ApiVersions.class) {
       return new ApiVersions(random.nextInt(1 << 16), random.nextInt(256), random.nextInt(256));
@@ -47,7 +48,13 @@ final class RandomMessages {
 
   private Object value(Type type) throws ReflectiveOperationException {
     if (type instanceof ParameterizedType generic) {
-      return generic.getRawType() == Map.class ? map() : list(generic);
+      Class<?> raw = (Class<?>) generic.getRawType();
+      if (raw == Optional.class) {
+        return random.nextBoolean()
+            ? Optional.of(value(generic.getActualTypeArguments()[0]))
+            : Optional.empty();
+      }
+      return raw == Map.class ? map() : list(generic);
     }
     Class<?> plain = (Class<?>) type;
     if (plain == int.class) {

@@ -17,9 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
-/** The connection of {@code docs/protocol-examples.md}: its frames, by heading. */
+/** The connections of {@code docs/protocol-examples.md}: their frames, by heading. */
 final class WorkedExample {
 
   private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
@@ -49,18 +50,43 @@ final class WorkedExample {
         "Subscribe, answered", response(Api.SUBSCRIBE, 4, new SubscribeResponse(0, 0, 1, 1)));
     frames.put("Deliver", Frames.encodePush(ALLOCATOR, 1, new DeliverPush(1, 1, 1, stored())));
     frames.put("Credit", CreditRequest.encodeFrame(ALLOCATOR, 1, 1, stored().readableBytes()));
+    frames.putAll(authentication());
     return frames;
   }
 
+  /** The first messages of the example in RFC 7677, section 3. */
+  private static Map<String, ByteBuf> authentication() {
+    List<String> mechanisms = List.of("SCRAM-SHA-256");
+    String challenge =
+        "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+    return Map.of(
+        "Hello with mechanisms",
+        Frames.encodeRequest(ALLOCATOR, 2, 1, new HelloRequest("taxi-1", "", mechanisms)),
+        "Hello with mechanisms, answered",
+        response(Api.HELLO, 2, 1, new HelloResponse(mechanisms, "", Optional.empty())),
+        "Authenticate",
+        request(
+            2,
+            new AuthenticateRequest(mechanisms.get(0), ascii("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"))),
+        "Authenticate, answered",
+        response(
+            Api.AUTHENTICATE, 2, new AuthenticateResponse(Optional.empty(), ascii(challenge))));
+  }
+
+  private static ByteBuf ascii(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+  }
+
   private static HelloResponse hello() {
-    return new HelloResponse(
-        BROKER,
-        "0.1.0",
-        (4 << 20) + (64 << 10),
-        1 << 20,
-        4 << 20,
-        60_000,
-        SupportedVersions.ofThisBuild().toList());
+    return HelloResponse.of(
+        new BrokerInfo(
+            BROKER,
+            "0.1.0",
+            (4 << 20) + (64 << 10),
+            1 << 20,
+            4 << 20,
+            60_000,
+            SupportedVersions.ofThisBuild().toList()));
   }
 
   private static TopicInfo topic() {
@@ -98,7 +124,11 @@ final class WorkedExample {
   }
 
   private static ByteBuf response(Api api, int correlationId, Response response) {
-    FrameHeader request = new FrameHeader(FrameKind.REQUEST, 1, api.number(), correlationId);
+    return response(api, 1, correlationId, response);
+  }
+
+  private static ByteBuf response(Api api, int version, int correlationId, Response response) {
+    FrameHeader request = new FrameHeader(FrameKind.REQUEST, version, api.number(), correlationId);
     return Frames.encodeResponse(ALLOCATOR, request, response);
   }
 

@@ -6,11 +6,11 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
-import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
@@ -65,7 +65,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private Channel channel;
   private RequestWriter writer;
-  private HelloResponse hello;
+  private BrokerInfo hello;
   private NegotiatedVersions versions;
   private State state = State.OPENING;
   private MillraceException cause;
@@ -92,7 +92,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** The identity and the limits of the broker; null until the connection is ready. */
-  public HelloResponse broker() {
+  public BrokerInfo broker() {
     return hello;
   }
 
@@ -207,7 +207,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Called by the handshake when the broker has answered Hello. */
-  void greeted(HelloResponse answer, NegotiatedVersions negotiated) {
+  void greeted(BrokerInfo answer, NegotiatedVersions negotiated) {
     hello = answer;
     versions = negotiated;
     writer.use(negotiated);

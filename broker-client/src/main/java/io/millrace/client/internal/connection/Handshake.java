@@ -4,6 +4,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
@@ -13,6 +14,7 @@ import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.protocol.wire.WireException;
 import io.netty.channel.EventLoop;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +90,15 @@ final class Handshake implements ResponseHandler {
       return;
     }
     timer.cancel(false);
-    HelloResponse hello = (HelloResponse) response;
+    Optional<BrokerInfo> info = ((HelloResponse) response).broker();
+    if (info.isEmpty()) {
+      connection.close(
+          new MillraceException(
+              ErrorCode.AUTHENTICATION_REQUIRED,
+              "the broker at " + settings.server() + " serves clients with a credential only"));
+      return;
+    }
+    BrokerInfo hello = info.get();
     if (!hasUsableLimits(hello)) {
       connection.close(
           new MillraceException(
@@ -116,7 +126,7 @@ final class Handshake implements ResponseHandler {
     connection.greeted(hello, versions);
   }
 
-  private static boolean hasUsableLimits(HelloResponse hello) {
+  private static boolean hasUsableLimits(BrokerInfo hello) {
     return hello.maxEventBytes() > 0 && hello.maxBatchBytes() > 0 && hello.idleTimeoutMs() > 0;
   }
 
@@ -137,7 +147,7 @@ final class Handshake implements ResponseHandler {
 
   /** The failure of a call whose api has no common version. */
   static MillraceException explain(
-      WireException unsupported, ClientSettings settings, HelloResponse hello) {
+      WireException unsupported, ClientSettings settings, BrokerInfo hello) {
     return new MillraceException(
         unsupported.code(),
         "the broker at "

@@ -4,7 +4,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
-import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
@@ -49,7 +49,7 @@ public final class ReconnectingLink implements ConnectionOwner {
   private final Set<LinkListener> listeners = new LinkedHashSet<>();
   private final Set<LinkRequest> requests = new LinkedHashSet<>();
 
-  private volatile HelloResponse broker;
+  private volatile BrokerInfo broker;
   private volatile NegotiatedVersions versions;
 
   /** The attempt to connect that is in progress; null if there is none. */
@@ -167,7 +167,7 @@ public final class ReconnectingLink implements ConnectionOwner {
   }
 
   /** The identity and the limits of the broker, as of the newest connection. Any thread. */
-  public HelloResponse broker() {
+  public BrokerInfo broker() {
     return broker;
   }
 

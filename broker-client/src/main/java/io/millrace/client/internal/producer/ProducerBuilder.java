@@ -16,7 +16,7 @@ import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.record.BatchCodec;
-import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.TopicInfo;
 import java.time.Duration;
 import java.util.Objects;
@@ -209,7 +209,7 @@ final class ProducerBuilder implements Producer.Builder {
     return this.batchBytes == null ? DEFAULT_BATCH_BYTES / batchBytes : 1;
   }
 
-  private ProducerSettings settings(TopicInfo found, HelloResponse broker, byte[] sourceBytes) {
+  private ProducerSettings settings(TopicInfo found, BrokerInfo broker, byte[] sourceBytes) {
     int eachBatchBytes = batchBytesFor(found.partitions().size());
     return new ProducerSettings(
         TopicRef.of(found),

@@ -6,6 +6,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.FrameKind;
@@ -61,14 +62,15 @@ class HeartbeatTest {
                 System.nanoTime() + SETTINGS.connectTimeout().toNanos()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
-        new HelloResponse(
-            new UUID(1, 2),
-            "1",
-            1 << 20,
-            1 << 20,
-            1 << 20,
-            30_000,
-            SupportedVersions.ofThisBuild().toList());
+        HelloResponse.of(
+            new BrokerInfo(
+                new UUID(1, 2),
+                "1",
+                1 << 20,
+                1 << 20,
+                1 << 20,
+                30_000,
+                SupportedVersions.ofThisBuild().toList()));
     assertThat(sentApi()).isEqualTo(Api.HELLO.number());
     answer(Api.HELLO, hello);
   }

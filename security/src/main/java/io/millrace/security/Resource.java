@@ -1,6 +1,7 @@
-package io.millrace.server.security;
+package io.millrace.security;
 
 import io.millrace.protocol.Quoted;
+import java.util.Locale;
 
 /**
  * The object of an {@link Operation}: a topic, a consumer group or the broker.
@@ -16,7 +17,12 @@ public record Resource(Kind kind, String name) {
   public enum Kind {
     TOPIC,
     GROUP,
-    BROKER
+    BROKER;
+
+    /** The name in rules and messages, such as {@code topic}. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** The topic with this name. It need not exist. */
@@ -30,7 +36,7 @@ public record Resource(Kind kind, String name) {
   }
 
   /** The resource in an error message, such as {@code topic 'rides'}. */
-  String text() {
+  public String text() {
     return switch (kind) {
       case TOPIC -> "topic '" + name + "'";
       case GROUP -> "group " + Quoted.text(name);
