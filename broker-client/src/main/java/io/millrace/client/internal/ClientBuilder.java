@@ -1,6 +1,7 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.ConnectionListener;
+import io.millrace.client.Credentials;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TlsOptions;
 import io.millrace.client.internal.connection.BackoffRange;
@@ -34,6 +35,8 @@ public final class ClientBuilder implements MillraceClient.Builder {
       new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2));
   private ConnectionListener listener;
   private TlsOptions tls;
+  private Credentials credentials;
+  private boolean plaintextCredentials;
 
   @Override
   public MillraceClient.Builder server(String address) {
@@ -80,6 +83,18 @@ public final class ClientBuilder implements MillraceClient.Builder {
   }
 
   @Override
+  public MillraceClient.Builder credentials(Credentials credentials) {
+    this.credentials = Objects.requireNonNull(credentials, "credentials");
+    return this;
+  }
+
+  @Override
+  public MillraceClient.Builder allowPlaintextCredentials() {
+    this.plaintextCredentials = true;
+    return this;
+  }
+
+  @Override
   public MillraceClient.Builder connectionListener(ConnectionListener listener) {
     this.listener = Objects.requireNonNull(listener, "listener");
     return this;
@@ -95,10 +110,16 @@ public final class ClientBuilder implements MillraceClient.Builder {
             requestTimeout,
             reconnectBackoff,
             SupportedVersions.ofThisBuild(),
-            new ClientSecurity(Optional.ofNullable(tls))),
+            new ClientSecurity(Optional.ofNullable(tls), credentials(), plaintextCredentials)),
         NameService.ofSystem(),
         new ListenerCalls(listener),
         EventClock.system(),
         new Random());
+  }
+
+  private Optional<Credentials> credentials() {
+    return credentials == null
+        ? EnvironmentCredentials.of(System.getenv())
+        : Optional.of(credentials);
   }
 }

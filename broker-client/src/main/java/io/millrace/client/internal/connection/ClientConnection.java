@@ -55,7 +55,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private final ClientSettings settings;
-  private final Optional<TlsContext> tls;
+  private final ClientSecurityContext security;
   private final ConnectionOwner listener;
   private final long deadlineNanos;
   private final Handshake handshake;
@@ -74,21 +74,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private long reads;
 
   /**
-   * @param tls encrypts the connection; empty for a connection without TLS
+   * @param security TLS and credentials
    * @param deadlineNanos until when the broker must have answered Hello, as {@link
    *     System#nanoTime()} counts
    */
   ClientConnection(
       ClientSettings settings,
-      Optional<TlsContext> tls,
+      ClientSecurityContext security,
       ConnectionOwner listener,
       long deadlineNanos) {
     this.settings = settings;
-    this.tls = tls;
+    this.security = security;
     this.listener = listener;
     this.deadlineNanos = deadlineNanos;
-    this.handshake = new Handshake(settings, this);
-    this.failures = new ConnectionFailures(settings.server(), tls);
+    this.handshake = new Handshake(settings, security, this);
+    this.failures = new ConnectionFailures(settings.server(), security.tls());
   }
 
   /** The identity and the limits of the broker; null until the connection is ready. */
@@ -116,6 +116,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
    */
   public boolean takesMore() {
     return state == State.READY && channel.isWritable() && !pending.isFull();
+  }
+
+  /** Whether requests may be sent: the handshake is finished, and the broker stays. */
+  boolean isOpen() {
+    return state == State.READY;
+  }
+
+  boolean isClosed() {
+    return state == State.CLOSED || cause != null;
   }
 
   /** Whether the broker has announced that it will close this connection. */
@@ -239,8 +248,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
+    Optional<TlsContext> tls = security.tls();
     writer = new RequestWriter(channel, tls.isPresent());
-    handshake.begin(channel.eventLoop(), deadlineNanos);
+    handshake.begin(channel, deadlineNanos);
     if (tls.isPresent()) {
       tls.get().handshake(channel).addListener(this::encrypted);
     } else {
@@ -362,11 +372,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         settings.server(),
         goAway.code(),
         goAway.message());
-    cause =
-        new MillraceException(
-            goAway.code(),
-            "the broker at " + settings.server() + " closes the connection: " + goAway.message());
     boolean wasReady = state == State.READY;
+    cause = failures.goAway(goAway);
     state = State.LEAVING;
     leaveTimer =
         channel.eventLoop().schedule(() -> close(cause), LEAVING_MS, TimeUnit.MILLISECONDS);

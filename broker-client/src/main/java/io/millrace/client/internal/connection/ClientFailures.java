@@ -32,6 +32,14 @@ public final class ClientFailures {
     return new MillraceException(response.code(), response.message());
   }
 
+  /** Whether the broker does not know who the client is. */
+  static boolean isOfAuthentication(ErrorCode code) {
+    return switch (code) {
+      case AUTHENTICATION_REQUIRED, AUTHENTICATION_FAILED, CREDENTIAL_EXPIRED -> true;
+      default -> false;
+    };
+  }
+
   /**
    * What to do about a failure to connect; empty if the failure says it.
    *

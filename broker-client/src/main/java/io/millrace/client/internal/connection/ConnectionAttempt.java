@@ -46,7 +46,7 @@ final class ConnectionAttempt {
   private final List<ConnectFailure.OfAddress> failures = new ArrayList<>();
 
   private List<InetAddress> addresses = List.of();
-  private Optional<TlsContext> tls;
+  private ClientSecurityContext security;
   private int tried;
   private Future<?> headStart;
   private boolean over;
@@ -85,7 +85,7 @@ final class ConnectionAttempt {
                 return;
               }
               if (context.isSuccess()) {
-                tls = context.getNow();
+                security = connector.security(context.getNow());
                 findAddresses();
               } else {
                 tlsFailed(context.cause());
@@ -121,7 +121,7 @@ final class ConnectionAttempt {
 
   /** What the attempt waits for, in a few words. */
   String progress() {
-    if (tls == null) {
+    if (security == null) {
       return "the files of TLS are being read";
     }
     if (addresses.isEmpty()) {
@@ -216,13 +216,13 @@ final class ConnectionAttempt {
 
     Candidate(InetAddress address) {
       this.address = address;
-      this.connection = new ClientConnection(settings, tls, this, deadlineNanos);
+      this.connection = new ClientConnection(settings, security, this, deadlineNanos);
     }
 
     void connect() {
       InetSocketAddress to = new InetSocketAddress(address, settings.server().port());
       long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-      connected = connector.connect(connection, tls, to, (int) Math.max(1, leftMs));
+      connected = connector.connect(connection, security.tls(), to, (int) Math.max(1, leftMs));
       connected.addListener(
           done -> {
             if (!done.isSuccess()) {

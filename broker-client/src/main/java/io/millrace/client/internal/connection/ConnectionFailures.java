@@ -4,6 +4,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.internal.security.TlsContext;
 import io.millrace.client.internal.security.TlsFailures;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.WireException;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
@@ -68,6 +69,18 @@ final class ConnectionFailures {
   MillraceException brokenProtocol(String violation) {
     return new MillraceException(
         ErrorCode.MALFORMED_FRAME, "the broker at " + server + " broke the protocol: " + violation);
+  }
+
+  /**
+   * The broker closes the connection. If it no longer accepts the credentials of an open
+   * connection, the client tries again: the next connection asks for them anew.
+   */
+  MillraceException goAway(GoAwayPush push) {
+    String closes = "the broker at " + server + " closes the connection: ";
+    return open && !push.code().retriable() && ClientFailures.isOfAuthentication(push.code())
+        ? new MillraceException(
+            ErrorCode.CONNECTION_LOST, closes + push.code() + ": " + push.message())
+        : new MillraceException(push.code(), closes + push.message());
   }
 
   private MillraceException broken(String reason, Throwable failure) {

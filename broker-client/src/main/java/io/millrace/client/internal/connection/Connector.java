@@ -1,5 +1,6 @@
 package io.millrace.client.internal.connection;
 
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.client.internal.security.SecurityThread;
 import io.millrace.client.internal.security.TlsContext;
 import io.millrace.client.internal.security.TlsContexts;
@@ -41,6 +42,7 @@ public final class Connector {
   private final AddressOrder order = new AddressOrder();
   private final Bootstrap bootstrap;
   private final BrokerAddress server;
+  private final ClientSecurity security;
   private final Optional<TlsContexts> tls;
   private final SecurityThread securityThread = new SecurityThread();
 
@@ -54,7 +56,8 @@ public final class Connector {
       NameService names) {
     this.eventLoop = eventLoop;
     this.server = settings.server();
-    this.tls = settings.security().tls().map(files -> new TlsContexts(files, server.host()));
+    this.security = settings.security();
+    this.tls = security.tls().map(files -> new TlsContexts(files, server.host()));
     this.resolver = new HostResolver(eventLoop, names, settings.connectTimeout());
     this.bootstrap =
         new Bootstrap()
@@ -85,9 +88,9 @@ public final class Connector {
     return order;
   }
 
-  /** Runs what would block the event loop. */
-  SecurityThread securityThread() {
-    return securityThread;
+  /** What the connections of one attempt use. */
+  ClientSecurityContext security(Optional<TlsContext> context) {
+    return new ClientSecurityContext(security, context, securityThread, eventLoop);
   }
 
   /**

@@ -6,6 +6,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /**
  * TLS with the files as they were at one time. Immutable.
@@ -28,5 +30,15 @@ public record TlsContext(SslContext context, Optional<X509Certificate> certifica
   /** The handshake of a channel that is encrypted. */
   public Future<Channel> handshake(Channel channel) {
     return channel.pipeline().get(SslHandler.class).handshakeFuture();
+  }
+
+  /** The certificate of the broker, once the handshake is finished. */
+  public Optional<X509Certificate> peer(Channel channel) {
+    try {
+      SSLSession session = channel.pipeline().get(SslHandler.class).engine().getSession();
+      return Optional.of((X509Certificate) session.getPeerCertificates()[0]);
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.MillraceException;
 import io.millrace.client.internal.security.ClientSecurity;
+import io.millrace.client.internal.security.SecurityThread;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.protocol.wire.ThrottledPush;
@@ -47,7 +48,14 @@ class HandshakeTimeoutTest {
         .addLast(
             new ClientFrameDecoder(),
             new ClientConnection(
-                settings, Optional.empty(), new Owner(), System.nanoTime() + TIMEOUT.toNanos()));
+                settings,
+                new ClientSecurityContext(
+                    ClientSecurity.NONE,
+                    Optional.empty(),
+                    new SecurityThread(),
+                    channel.eventLoop()),
+                new Owner(),
+                System.nanoTime() + TIMEOUT.toNanos()));
     channel.pipeline().fireChannelActive();
     channel.advanceTimeBy(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     channel.runPendingTasks();

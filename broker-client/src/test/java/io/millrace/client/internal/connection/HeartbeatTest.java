@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.MillraceException;
 import io.millrace.client.internal.security.ClientSecurity;
+import io.millrace.client.internal.security.SecurityThread;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.BrokerInfo;
@@ -57,7 +58,11 @@ class HeartbeatTest {
             new ClientFrameDecoder(),
             new ClientConnection(
                 SETTINGS,
-                Optional.empty(),
+                new ClientSecurityContext(
+                    ClientSecurity.NONE,
+                    Optional.empty(),
+                    new SecurityThread(),
+                    channel.eventLoop()),
                 new Owner(),
                 System.nanoTime() + SETTINGS.connectTimeout().toNanos()));
     channel.pipeline().fireChannelActive();
