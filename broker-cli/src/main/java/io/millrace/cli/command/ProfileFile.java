@@ -32,7 +32,8 @@ import java.util.TreeMap;
  */
 final class ProfileFile {
 
-  private static final List<String> KEYS =
+  /** The keys of a profile. */
+  static final List<String> KEYS =
       List.of(
           "server", "tls", "tls-ca", "tls-cert", "tls-key", "token-file", "user", "password-file");
 

@@ -46,7 +46,7 @@ public final class ServerOption {
   private LoginOptions login = new LoginOptions();
 
   /** What the options, the environment and the profile say; null until a command asks. */
-  private ConnectionSettings settings;
+  private CommandConnection settings;
 
   ServerOption(Streams streams) {
     this.streams = streams;
@@ -60,7 +60,7 @@ public final class ServerOption {
    * @throws MillraceException {@code SERVER_UNREACHABLE}, or the broker's refusal
    */
   public MillraceClient connect() {
-    ConnectionSettings connection = settings();
+    CommandConnection connection = settings();
     MillraceClient.Builder client =
         MillraceClient.builder()
             .clientId(CLIENT_ID)
@@ -113,10 +113,10 @@ public final class ServerOption {
     }
   }
 
-  private ConnectionSettings settings() {
+  private CommandConnection settings() {
     if (settings == null) {
       try {
-        settings = ConnectionSettings.of(address, login, System.getenv(), streams.in());
+        settings = CommandConnection.of(address, login, System.getenv(), streams.in());
       } catch (IllegalArgumentException e) {
         throw new ParameterException(command(), e.getMessage(), e);
       }
@@ -134,8 +134,8 @@ public final class ServerOption {
     if (command().getParseResult().hasMatchedOption(OPTION)) {
       return OPTION;
     }
-    return System.getenv(ConnectionSettings.SERVER) == null
+    return System.getenv(CommandConnection.SERVER) == null
         ? "server of the profile"
-        : "the environment variable " + ConnectionSettings.SERVER;
+        : "the environment variable " + CommandConnection.SERVER;
   }
 }

@@ -1,8 +1,8 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.security.ClientTlsFailures;
 import io.millrace.client.internal.security.TlsContext;
-import io.millrace.client.internal.security.TlsFailures;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.WireException;
@@ -41,7 +41,7 @@ final class ConnectionFailures {
   MillraceException explain(Throwable thrown) {
     boolean wrapped = thrown instanceof DecoderException && thrown.getCause() != null;
     Throwable failure = wrapped ? thrown.getCause() : thrown;
-    if (tls.isPresent() && TlsFailures.isOfTls(failure)) {
+    if (tls.isPresent() && ClientTlsFailures.isOfTls(failure)) {
       return ofTls(failure);
     }
     String reason = ClientFailures.reason(failure);
@@ -56,7 +56,7 @@ final class ConnectionFailures {
 
   /** A failure of TLS, on a connection with TLS. */
   MillraceException ofTls(Throwable failure) {
-    IOException explained = TlsFailures.explain(failure, tls.orElseThrow());
+    IOException explained = ClientTlsFailures.explain(failure, tls.orElseThrow());
     return broken(explained.getMessage(), explained);
   }
 

@@ -1,9 +1,9 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.internal.security.ClientSecurity;
+import io.millrace.client.internal.security.ClientTlsContexts;
 import io.millrace.client.internal.security.SecurityThread;
 import io.millrace.client.internal.security.TlsContext;
-import io.millrace.client.internal.security.TlsContexts;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -43,7 +43,7 @@ public final class Connector {
   private final Bootstrap bootstrap;
   private final BrokerAddress server;
   private final ClientSecurity security;
-  private final Optional<TlsContexts> tls;
+  private final Optional<ClientTlsContexts> tls;
   private final SecurityThread securityThread = new SecurityThread();
 
   /**
@@ -57,7 +57,7 @@ public final class Connector {
     this.eventLoop = eventLoop;
     this.server = settings.server();
     this.security = settings.security();
-    this.tls = security.tls().map(files -> new TlsContexts(files, server.host()));
+    this.tls = security.tls().map(files -> new ClientTlsContexts(files, server.host()));
     this.resolver = new HostResolver(eventLoop, names, settings.connectTimeout());
     this.bootstrap =
         new Bootstrap()

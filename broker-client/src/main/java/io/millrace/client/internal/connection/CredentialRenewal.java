@@ -1,7 +1,7 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.security.Login;
+import io.millrace.client.internal.security.LoginMessages;
 import io.millrace.protocol.wire.LoginInfo;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * fails, the connection stays open until the broker closes it with {@code CREDENTIAL_EXPIRED}; the
  * next one asks for new credentials. Event loop only.
  */
-final class CredentialRenewal implements Authentication.Outcome {
+final class CredentialRenewal implements ClientAuthentication.Outcome {
 
   private static final Logger LOG = LoggerFactory.getLogger(CredentialRenewal.class);
 
@@ -23,7 +23,7 @@ final class CredentialRenewal implements Authentication.Outcome {
 
   private final ClientSecurityContext security;
   private final ClientConnection connection;
-  private final Supplier<Login> logins;
+  private final Supplier<LoginMessages> logins;
   private long expiresAtMs;
   private Future<?> timer;
 
@@ -31,7 +31,7 @@ final class CredentialRenewal implements Authentication.Outcome {
    * @param logins makes a new login with the present credentials
    */
   CredentialRenewal(
-      ClientSecurityContext security, ClientConnection connection, Supplier<Login> logins) {
+      ClientSecurityContext security, ClientConnection connection, Supplier<LoginMessages> logins) {
     this.security = security;
     this.connection = connection;
     this.logins = logins;
@@ -61,7 +61,7 @@ final class CredentialRenewal implements Authentication.Outcome {
 
   private void renew() {
     if (connection.isOpen()) {
-      new Authentication(security, connection, logins.get(), this).begin();
+      new ClientAuthentication(security, connection, logins.get(), this).begin();
     }
   }
 

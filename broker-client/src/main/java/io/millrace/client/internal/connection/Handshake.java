@@ -1,8 +1,8 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.security.Login;
-import io.millrace.client.internal.security.Logins;
+import io.millrace.client.internal.security.ClientLogins;
+import io.millrace.client.internal.security.LoginMessages;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>The client sends Hello in its highest version. If the broker does not support this version,
  * the client sends Hello in version 1, which every broker supports.
  */
-final class Handshake implements ResponseHandler, Authentication.Outcome {
+final class Handshake implements ResponseHandler, ClientAuthentication.Outcome {
 
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
@@ -95,7 +95,7 @@ final class Handshake implements ResponseHandler, Authentication.Outcome {
         security
             .settings()
             .credentials()
-            .map(credentials -> Logins.offered(credentials, security.tls().isPresent()))
+            .map(credentials -> ClientLogins.offered(credentials, security.tls().isPresent()))
             .orElse(List.of());
     connection.send(
         version, new HelloRequest(settings.clientId(), ClientSettings.SOFTWARE, mechanisms), this);
@@ -126,7 +126,7 @@ final class Handshake implements ResponseHandler, Authentication.Outcome {
                   + " serves clients with credentials only; give the client a password or a token"));
       return;
     }
-    if (Logins.areSent(security.credentials()) && !maySendSecrets()) {
+    if (ClientLogins.areSent(security.credentials()) && !maySendSecrets()) {
       connection.close(
           new MillraceException(
               ErrorCode.TLS_REQUIRED,
@@ -138,11 +138,12 @@ final class Handshake implements ResponseHandler, Authentication.Outcome {
       return;
     }
     try {
-      Supplier<Login> logins = () -> Logins.choose(security.credentials(), accepted, peer());
-      Login login = logins.get();
+      Supplier<LoginMessages> logins =
+          () -> ClientLogins.choose(security.credentials(), accepted, peer());
+      LoginMessages login = logins.get();
       renewal = new CredentialRenewal(security, connection, logins);
       authenticating = true;
-      new Authentication(security, connection, login, this).begin();
+      new ClientAuthentication(security, connection, login, this).begin();
     } catch (MillraceException noCommonMechanism) {
       connection.close(noCommonMechanism);
     }

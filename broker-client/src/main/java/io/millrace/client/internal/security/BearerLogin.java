@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** Sends a token: who has it is accepted. */
-final class BearerLogin implements Login {
+final class BearerLogin implements LoginMessages {
 
   static final String TOKEN = "TOKEN";
   static final String JWT = "OAUTHBEARER";
@@ -43,7 +43,7 @@ final class BearerLogin implements Login {
 
   @Override
   public byte[] next(byte[] message) {
-    throw Logins.failed("the broker neither accepted nor refused the token", null);
+    throw ClientLogins.failed("the broker neither accepted nor refused the token", null);
   }
 
   @Override

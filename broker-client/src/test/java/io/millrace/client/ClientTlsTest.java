@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections with TLS, and the messages of those that fail. */
-class TlsTest extends BrokerTest {
+class ClientTlsTest extends BrokerTest {
 
   private static final TestAuthority AUTHORITY = new TestAuthority("Test CA");
   private static final TestAuthority OTHER = new TestAuthority("Other CA");

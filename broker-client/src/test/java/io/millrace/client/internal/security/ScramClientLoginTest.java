@@ -12,17 +12,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ScramLoginTest {
+class ScramClientLoginTest {
 
   private static final String NONCE = "rOprNGfwEbeRWgbNEkqO";
   private static final String SERVER_FIRST =
       "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
 
-  private final ScramLogin login = login("user");
+  private final ScramClientLogin login = login("user");
 
-  private static ScramLogin login(String user) {
-    return new ScramLogin(
-        ScramLogin.SHA_256,
+  private static ScramClientLogin login(String user) {
+    return new ScramClientLogin(
+        ScramClientLogin.SHA_256,
         (Credentials.Password) Credentials.password(user, "pencil".toCharArray()),
         Optional.empty(),
         () -> NONCE);
@@ -53,8 +53,10 @@ class ScramLoginTest {
   void nonceIsAnotherOneEachTime() {
     Credentials.Password credentials =
         (Credentials.Password) Credentials.password("user", "pencil".toCharArray());
-    byte[] one = new ScramLogin(ScramLogin.SHA_256, credentials, Optional.empty()).begin();
-    byte[] two = new ScramLogin(ScramLogin.SHA_256, credentials, Optional.empty()).begin();
+    byte[] one =
+        new ScramClientLogin(ScramClientLogin.SHA_256, credentials, Optional.empty()).begin();
+    byte[] two =
+        new ScramClientLogin(ScramClientLogin.SHA_256, credentials, Optional.empty()).begin();
     assertThat(one).isNotEqualTo(two).hasSameSizeAs(two);
   }
 

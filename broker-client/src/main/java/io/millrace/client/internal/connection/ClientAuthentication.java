@@ -1,8 +1,8 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.security.Login;
-import io.millrace.client.internal.security.Logins;
+import io.millrace.client.internal.security.ClientLogins;
+import io.millrace.client.internal.security.LoginMessages;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.AuthenticateRequest;
 import io.millrace.protocol.wire.AuthenticateResponse;
@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One authentication on a connection, with the messages of a {@link Login}. Event loop only; the
- * login runs on the security thread.
+ * One authentication on a connection, with the messages of a {@link LoginMessages}. Event loop
+ * only; the login runs on the security thread.
  */
-final class Authentication implements ResponseHandler {
+final class ClientAuthentication implements ResponseHandler {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ClientAuthentication.class);
 
   /** The broker has not said which versions it supports. */
   private static final int FIRST_VERSION = 1;
@@ -43,11 +43,14 @@ final class Authentication implements ResponseHandler {
 
   private final ClientSecurityContext security;
   private final ClientConnection connection;
-  private final Login login;
+  private final LoginMessages login;
   private final Outcome outcome;
 
-  Authentication(
-      ClientSecurityContext security, ClientConnection connection, Login login, Outcome outcome) {
+  ClientAuthentication(
+      ClientSecurityContext security,
+      ClientConnection connection,
+      LoginMessages login,
+      Outcome outcome) {
     this.security = security;
     this.connection = connection;
     this.login = login;
@@ -114,7 +117,7 @@ final class Authentication implements ResponseHandler {
               if (done.isSuccess()) {
                 next.accept(done.getNow());
               } else {
-                failed.accept(Logins.unavailable(security.credentials(), done.cause()));
+                failed.accept(ClientLogins.unavailable(security.credentials(), done.cause()));
               }
             });
   }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param tls how the connection is encrypted; empty without TLS
  * @param credentials what proves who the user is; empty if there is nothing
  */
-record ConnectionSettings(
+record CommandConnection(
     String server, Optional<TlsOptions> tls, Optional<Credentials> credentials) {
 
   static final String SERVER = "MILLRACE_SERVER";
@@ -31,7 +31,7 @@ record ConnectionSettings(
    * @param standardInput for the password, if an option says so
    * @throws IllegalArgumentException if something contradicts another, or a file cannot be used
    */
-  static ConnectionSettings of(
+  static CommandConnection of(
       String server,
       LoginOptions options,
       Map<String, String> environment,
@@ -39,7 +39,7 @@ record ConnectionSettings(
     Optional<String> named = Optional.ofNullable(server).or(() -> text(environment, SERVER));
     ConnectionProfile profile = profile(options, environment, named);
     String address = named.or(profile::server).orElse(DEFAULT_SERVER);
-    return new ConnectionSettings(
+    return new CommandConnection(
         address,
         tls(options, environment, profile),
         credentials(options, environment, profile, standardInput));

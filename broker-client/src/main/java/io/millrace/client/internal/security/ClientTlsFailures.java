@@ -9,12 +9,12 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** Says in words why a connection with TLS has failed. */
-public final class TlsFailures {
+public final class ClientTlsFailures {
 
   private static final String CLOSED =
       "the server closed the connection during the TLS handshake; it may have no TLS on this port";
 
-  private TlsFailures() {}
+  private ClientTlsFailures() {}
 
   /** Whether a failure is one of TLS. */
   public static boolean isOfTls(Throwable failure) {
@@ -53,7 +53,7 @@ public final class TlsFailures {
     }
     if (alert.contains("no_application_protocol")) {
       return "the port speaks TLS, but not the protocol of Millrace ("
-          + TlsContexts.ALPN
+          + ClientTlsContexts.ALPN
           + "); it may be the port of HTTP";
     }
     if (alert.contains("protocol_version")) {

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What a command does with its options, the environment and the profiles. */
-class ConnectionSettingsTest {
+class CommandConnectionTest {
 
   private final LoginOptions options = new LoginOptions();
   private final Map<String, String> environment = new HashMap<>();
@@ -35,8 +37,8 @@ class ConnectionSettingsTest {
     environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
   }
 
-  private ConnectionSettings settings() {
-    return ConnectionSettings.of(
+  private CommandConnection settings() {
+    return CommandConnection.of(
         server,
         options,
         environment,
@@ -257,5 +259,37 @@ class ConnectionSettingsTest {
     environment.put("MILLRACE_TOKEN", "mrt_sesame");
     assertThat(List.of(settings().toString(), settings().credentials().toString()))
         .noneMatch(text -> text.contains("sesame"));
+  }
+
+  /** The section of docs/operations.md about these settings. */
+  private static String section() throws IOException {
+    String page = Files.readString(Path.of("../docs/operations.md"));
+    int begin = page.indexOf("### Commands and a broker with TLS");
+    return page.substring(begin, page.indexOf("\n## ", begin));
+  }
+
+  @Test
+  void pageHasTheOptionsAndTheKeys() throws IOException {
+    CommandSpec spec = CommandSpec.forAnnotatedObject(options);
+    for (OptionSpec option : spec.options()) {
+      assertThat(section()).contains("`" + option.longestName());
+    }
+    for (String key : ProfileFile.KEYS) {
+      assertThat(section()).containsPattern("`" + key + "[`:]");
+    }
+  }
+
+  @Test
+  void profilesOfThePageAreRead() throws IOException {
+    String[] example = section().split("```yaml\n|```");
+    profiles(example[1].split("\n"));
+    file("config/millrace/ca.pem", "");
+    file("config/millrace/token", "mrt_1");
+    file("config/millrace/test-password", "sesame");
+    assertThat(settings().server()).isEqualTo("broker.example:9710");
+    assertThat(secret()).isEqualTo("mrt_1");
+    options.profile = "test";
+    assertThat(settings().server()).isEqualTo("test.example:9710");
+    assertThat(secret()).isEqualTo("anna/sesame");
   }
 }

@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Chooses how the client authenticates itself. */
-public final class Logins {
+public final class ClientLogins {
 
-  private static final List<String> SCRAM = List.of(ScramLogin.SHA_256, ScramLogin.SHA_512);
+  private static final List<String> SCRAM =
+      List.of(ScramClientLogin.SHA_256, ScramClientLogin.SHA_512);
 
-  private Logins() {}
+  private ClientLogins() {}
 
   /**
    * The mechanisms that credentials can use, preferred first.
@@ -23,7 +24,8 @@ public final class Logins {
    */
   public static List<String> offered(Credentials credentials, boolean tls) {
     if (credentials instanceof Credentials.Password) {
-      Stream<String> bound = tls ? SCRAM.stream().map(each -> each + ScramLogin.PLUS) : Stream.of();
+      Stream<String> bound =
+          tls ? SCRAM.stream().map(each -> each + ScramClientLogin.PLUS) : Stream.of();
       return Stream.concat(bound, SCRAM.stream()).toList();
     }
     return List.of(credentials instanceof Credentials.Jwt ? BearerLogin.JWT : BearerLogin.TOKEN);
@@ -42,22 +44,22 @@ public final class Logins {
    * @param peer the certificate of the broker; empty without TLS
    * @throws MillraceException {@code AUTHENTICATION_FAILED} if there is none
    */
-  public static Login choose(
+  public static LoginMessages choose(
       Credentials credentials, List<String> accepted, Optional<X509Certificate> peer) {
     Optional<byte[]> binding =
         credentials instanceof Credentials.Password
-            ? peer.flatMap(ScramLogin::binding)
+            ? peer.flatMap(ScramClientLogin::binding)
             : Optional.empty();
     List<String> usable = offered(credentials, binding.isPresent());
     String mechanism =
         accepted.stream()
             .filter(usable::contains)
-            .filter(each -> each.endsWith(ScramLogin.PLUS))
+            .filter(each -> each.endsWith(ScramClientLogin.PLUS))
             .findFirst()
             .or(() -> accepted.stream().filter(usable::contains).findFirst())
             .orElseThrow(() -> noneOf(credentials, usable, accepted));
     if (credentials instanceof Credentials.Password password) {
-      return new ScramLogin(mechanism, password, binding);
+      return new ScramClientLogin(mechanism, password, binding);
     }
     if (credentials instanceof Credentials.Jwt jwt) {
       return BearerLogin.jwt(jwt::secret);

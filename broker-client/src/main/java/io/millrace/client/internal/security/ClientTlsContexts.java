@@ -29,7 +29,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * The TLS of one client. It reads the files when it is asked for the first time, and again if they
  * have changed. Thread-safe.
  */
-public final class TlsContexts {
+public final class ClientTlsContexts {
 
   /** The protocol of brokers in the ALPN of TLS. */
   public static final String ALPN = "millrace/1";
@@ -74,7 +74,7 @@ public final class TlsContexts {
   /**
    * @param host the host to which the client connects
    */
-  public TlsContexts(TlsOptions options, String host) {
+  public ClientTlsContexts(TlsOptions options, String host) {
     this.options = options;
     this.host = host;
   }

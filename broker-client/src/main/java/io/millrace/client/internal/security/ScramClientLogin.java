@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * binding {@code tls-server-end-point}), so a man in the middle cannot pass it on. The only user of
  * the library for SCRAM.
  */
-final class ScramLogin implements Login {
+final class ScramClientLogin implements LoginMessages {
 
   static final String SHA_256 = "SCRAM-SHA-256";
   static final String SHA_512 = "SCRAM-SHA-512";
@@ -46,14 +46,14 @@ final class ScramLogin implements Login {
   /**
    * @param binding what identifies the TLS connection; empty without TLS
    */
-  ScramLogin(String mechanism, Credentials.Password credentials, Optional<byte[]> binding) {
-    this(mechanism, credentials, binding, ScramLogin::randomNonce);
+  ScramClientLogin(String mechanism, Credentials.Password credentials, Optional<byte[]> binding) {
+    this(mechanism, credentials, binding, ScramClientLogin::randomNonce);
   }
 
   /**
    * @param nonces makes the nonce of an authentication, of printable ASCII without commas
    */
-  ScramLogin(
+  ScramClientLogin(
       String mechanism,
       Credentials.Password credentials,
       Optional<byte[]> binding,
@@ -104,7 +104,7 @@ final class ScramLogin implements Login {
       scram = builder.build();
       return bytes(scram.clientFirstMessage().toString());
     } catch (IllegalArgumentException e) {
-      throw Logins.failed(
+      throw ClientLogins.failed(
           "the name or the password of user '"
               + credentials.user()
               + "' is empty, or has characters that SCRAM does not allow",
@@ -151,7 +151,7 @@ final class ScramLogin implements Login {
   }
 
   private MillraceException unproved() {
-    return Logins.failed(
+    return ClientLogins.failed(
         "the broker could not prove that it knows user '"
             + credentials.user()
             + "': another program answers at its address; check the address, and use TLS",
@@ -159,7 +159,7 @@ final class ScramLogin implements Login {
   }
 
   private static MillraceException broken(String violation) {
-    return Logins.failed("the broker broke the protocol of SCRAM: " + violation, null);
+    return ClientLogins.failed("the broker broke the protocol of SCRAM: " + violation, null);
   }
 
   private static byte[] bytes(String text) {

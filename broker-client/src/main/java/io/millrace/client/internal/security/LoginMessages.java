@@ -5,7 +5,7 @@ package io.millrace.client.internal.security;
  * called on the security thread, one at a time. Each fails with a {@link
  * io.millrace.client.MillraceException} with {@code AUTHENTICATION_FAILED}.
  */
-public interface Login {
+public interface LoginMessages {
 
   /** The name of the mechanism on the wire. */
   String mechanism();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients with credentials, and brokers that need some. */
-class AuthenticationTest extends BrokerTest {
+class ClientAuthenticationTest extends BrokerTest {
 
   private static final String SHA_256 = "SCRAM-SHA-256";
   private static final String SECRET = "pencil-of-alice";
