@@ -62,7 +62,7 @@ record CommandConnection(
     Optional<String> name =
         Optional.ofNullable(options.profile).or(() -> text(environment, "MILLRACE_PROFILE"));
     Optional<Path> file = path(environment, "MILLRACE_PROFILES");
-    Path usual = ProfileFile.usualPlace(environment);
+    Path usual = usualPlace(environment);
     if (name.isPresent()) {
       return ProfileFile.read(file.orElse(usual)).profile(name.get());
     }
@@ -76,6 +76,16 @@ record CommandConnection(
     ConnectionProfile found = profiles.profile(DEFAULT_PROFILE);
     String own = found.server().orElse(DEFAULT_SERVER);
     return server.isEmpty() || server.get().equals(own) ? found : ConnectionProfile.EMPTY;
+  }
+
+  /** The usual place of the file of profiles; it need not exist. */
+  private static Path usualPlace(Map<String, String> environment) {
+    String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
+    Path directory = Path.of(config);
+    if (!directory.isAbsolute()) {
+      directory = Path.of(System.getProperty("user.home"), ".config");
+    }
+    return directory.resolve("millrace").resolve("profiles.yaml");
   }
 
   private static Optional<TlsOptions> tls(

@@ -51,16 +51,6 @@ final class ProfileFile {
     this.file = file;
   }
 
-  /** The usual place of the file; it need not exist. */
-  static Path usualPlace(Map<String, String> environment) {
-    String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-    Path directory = Path.of(config);
-    if (!directory.isAbsolute()) {
-      directory = Path.of(System.getProperty("user.home"), ".config");
-    }
-    return directory.resolve("millrace").resolve("profiles.yaml");
-  }
-
   /**
    * Reads a file.
    *

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One authentication on a connection, with the messages of a {@link LoginMessages}. Event loop
- * only; the login runs on the security thread.
+ * One authentication on a connection. Event loop only; its {@link LoginMessages} are made on the
+ * security thread.
  */
 final class ClientAuthentication implements ResponseHandler {
 

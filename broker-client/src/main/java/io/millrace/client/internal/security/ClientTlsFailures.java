@@ -64,7 +64,7 @@ public final class ClientTlsFailures {
           + text
           + ")";
     }
-    if (own.isPresent() && isAboutCertificate(alert)) {
+    if (own.isPresent() && (isAboutCertificate(alert) || alert.contains("internal_error"))) {
       X509Certificate certificate = own.get();
       return "the broker refused the certificate of the client, "
           + Quoted.text(certificate.getSubjectX500Principal().getName())

@@ -91,11 +91,13 @@ final class ScramClientLogin implements LoginMessages {
   @Override
   public byte[] begin() {
     try {
+      // The library prepares the password with the proof, and names its characters if that fails.
+      char[] password = StringPreparation.SASL_PREPARATION.normalize(credentials.secret());
       var builder =
           ScramClient.builder()
               .advertisedMechanisms(List.of(mechanism))
               .username(credentials.user())
-              .password(credentials.secret())
+              .password(password)
               .stringPreparation(StringPreparation.SASL_PREPARATION)
               .nonceSupplier(nonces);
       // Without PLUS, the library says that the client has a channel binding and was offered none.

@@ -49,6 +49,23 @@ class ScramClientLoginTest {
     assertThat(login("a=b,c").begin()).asString().startsWith("n,,n=a=3Db=2Cc,r=");
   }
 
+  /** U+0007 is a control character, which SASLprep (RFC 4013) prohibits. */
+  @Test
+  void passwordThatSaslprepProhibitsIsRefusedWithoutShowingIt() {
+    ScramClientLogin prohibited =
+        new ScramClientLogin(
+            ScramClientLogin.SHA_256,
+            (Credentials.Password) Credentials.password("user", "pencil\u0007".toCharArray()),
+            Optional.empty(),
+            () -> NONCE);
+    assertFails(
+        () -> {
+          prohibited.begin();
+          prohibited.next(bytes(SERVER_FIRST));
+        },
+        "has characters that SCRAM does not allow");
+  }
+
   @Test
   void nonceIsAnotherOneEachTime() {
     Credentials.Password credentials =
