@@ -17,6 +17,7 @@ import io.millrace.cli.produce.ProduceCommand;
 import io.millrace.cli.server.ServerCommand;
 import io.millrace.cli.server.StartupPreload;
 import io.millrace.cli.status.StatusCommand;
+import io.millrace.cli.tls.TlsCommand;
 import io.millrace.cli.topic.TopicCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,6 +78,7 @@ public final class Millrace implements Runnable, Verbosity {
           TailCommand.class,
           SourcesCommand.class,
           LogCommand.class,
+          TlsCommand.class,
           BenchCommand.class,
           DemoCommand.class,
           ClassArchiveCommand.class,

@@ -12,7 +12,7 @@ import java.util.Optional;
  * the next change first loads the state, and fails with {@code FENCED} unless the state is one of
  * this broker. One thread at a time.
  */
-final class OwnedState {
+public final class OwnedState {
 
   private final StateStore states;
   private final String name;
@@ -27,7 +27,8 @@ final class OwnedState {
   /** The state after the change that failed; null if it was a deletion. */
   private byte[] attempted;
 
-  OwnedState(StateStore states, String name) {
+  /** A state that is not loaded yet. */
+  public OwnedState(StateStore states, String name) {
     this.states = states;
     this.name = name;
   }
@@ -37,7 +38,7 @@ final class OwnedState {
    *
    * @throws StorageException as {@link StateStore#load}
    */
-  Optional<byte[]> load() {
+  public Optional<byte[]> load() {
     Optional<StoredState> state = states.load(name);
     version = state.map(StoredState::version).orElse(StateStore.NO_VERSION);
     known = state.map(StoredState::bytes).orElse(null);
@@ -50,7 +51,7 @@ final class OwnedState {
    * @param bytes the content, which the caller must not change afterwards
    * @throws StorageException as {@link StateStore#save}
    */
-  void save(byte[] bytes) {
+  public void save(byte[] bytes) {
     settle();
     begin(bytes);
     version = states.save(name, version, bytes);
@@ -62,7 +63,7 @@ final class OwnedState {
    *
    * @throws StorageException as {@link StateStore#delete}
    */
-  void delete() {
+  public void delete() {
     settle();
     begin(null);
     states.delete(name, version);

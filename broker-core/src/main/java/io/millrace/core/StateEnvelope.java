@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The envelope of the states that core keeps in the state store and in checkpoints: magic, version
- * and checksum. It distinguishes a damaged state from one of another version.
+ * The envelope of the states that the broker keeps in the state store and in checkpoints: magic,
+ * version and checksum. It distinguishes a damaged state from one of another version.
  *
  * <pre>
  *  0  4 bytes  magic, ASCII: the kind of state
@@ -26,10 +26,10 @@ import java.util.zip.CRC32C;
  * @param magic four ASCII characters
  * @param version the version that this build writes, and the only one that it reads
  */
-record StateEnvelope(String what, String magic, int version) {
+public record StateEnvelope(String what, String magic, int version) {
 
   /** The version of every state that this build writes. */
-  static final int CURRENT = 2;
+  public static final int CURRENT = 2;
 
   private static final int MAGIC_BYTES = 4;
   private static final int HEADER_BYTES = 12;
@@ -37,12 +37,12 @@ record StateEnvelope(String what, String magic, int version) {
   private static final int CRC_AT = 8;
 
   /** A state of the current version. */
-  StateEnvelope(String what, String magic) {
+  public StateEnvelope(String what, String magic) {
     this(what, magic, CURRENT);
   }
 
   /** A buffer for the envelope and the body; its position is the beginning of the body. */
-  ByteBuffer begin(int bodyBytes) {
+  public ByteBuffer begin(int bodyBytes) {
     return ByteBuffer.allocate(HEADER_BYTES + bodyBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(magicBytes())
@@ -52,7 +52,7 @@ record StateEnvelope(String what, String magic, int version) {
   }
 
   /** Writes the checksum of a body that fills the buffer of {@link #begin}. */
-  byte[] seal(ByteBuffer state) {
+  public byte[] seal(ByteBuffer state) {
     if (state.hasRemaining()) {
       throw new IllegalStateException(what + " has " + state.remaining() + " bytes left to write");
     }
@@ -66,7 +66,7 @@ record StateEnvelope(String what, String magic, int version) {
    * @return the state; its position is the beginning of the body
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
-  ByteBuffer open(byte[] sealed) {
+  public ByteBuffer open(byte[] sealed) {
     if (sealed.length < HEADER_BYTES) {
       throw corrupt("it has " + sealed.length + " bytes, fewer than its header");
     }
@@ -103,7 +103,7 @@ record StateEnvelope(String what, String magic, int version) {
   }
 
   /** The exception for a body that contradicts itself. */
-  StorageException corrupt(String how) {
+  public StorageException corrupt(String how) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
         what + " is damaged: " + how + "; restore it from a copy of the data directory");

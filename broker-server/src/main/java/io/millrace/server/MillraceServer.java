@@ -7,6 +7,7 @@ import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.security.Operation;
+import io.millrace.server.authentication.Authentication;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.EventLoops;
@@ -14,13 +15,19 @@ import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
+import io.millrace.server.tls.ListenerTls;
+import io.millrace.server.tls.TlsContexts;
+import io.millrace.server.tls.TlsReload;
+import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +71,8 @@ public final class MillraceServer implements AutoCloseable {
   private final BrokerClock clock;
   private final Instant startedAt;
   private final Authorizer authorizer;
-  private final Health health = new Health();
+  private final Health health;
+  private final InsecureListeners insecure;
   private final RecoveryPage recovery = new RecoveryPage();
   private final ServerMetrics metrics = new ServerMetrics();
   private final EventLoops loops;
@@ -74,6 +82,12 @@ public final class MillraceServer implements AutoCloseable {
 
   /** Set when the broker is open; empty without quotas. */
   private volatile Optional<Quotas> quotas = Optional.empty();
+
+  /** Set when the storage is open; null before. */
+  private volatile OpenAccess access;
+
+  /** Set before the first listener opens; empty if no listener uses TLS. */
+  private volatile Optional<TlsContexts> tls = Optional.empty();
 
   /** Whether the start has succeeded. */
   private volatile boolean ready;
@@ -86,6 +100,8 @@ public final class MillraceServer implements AutoCloseable {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.authorizer = authorizer;
+    insecure = new InsecureListeners(config.insecureListeners());
+    health = new Health(insecure.all());
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
   }
 
@@ -147,6 +163,15 @@ public final class MillraceServer implements AutoCloseable {
     return recovered.join();
   }
 
+  /**
+   * The users, tokens and rules, for a program in the same process. The first call may block.
+   *
+   * @throws StorageException if they cannot be loaded
+   */
+  public AccessStore access() {
+    return access.access();
+  }
+
   /** The port that the native listener is bound to. */
   public int port() {
     return portOf("native");
@@ -168,6 +193,20 @@ public final class MillraceServer implements AutoCloseable {
   public List<ListenAddress> addressesOf(String listener) {
     List<ListenAddress> addresses = recoveryListeners.addressesOf(listener);
     return addresses.isEmpty() ? listeners.addressesOf(listener) : addresses;
+  }
+
+  /** Whether a listener uses TLS. */
+  public boolean usesTls() {
+    return tls.isPresent();
+  }
+
+  /**
+   * Reads the files of TLS again, and uses them for new connections if they are valid. Blocks.
+   *
+   * @return what was done; empty if no listener uses TLS
+   */
+  public Optional<TlsReload> reloadTls() {
+    return tls.map(TlsContexts::reload);
   }
 
   /** Waits until the broker is closed. */
@@ -202,20 +241,19 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private void open() {
+    openTls();
+    insecure.warn(loops.group());
     // Before the recovery, which can take long. The recovery's listeners find it out by themselves.
     config.listeners().values().stream()
         .filter(settings -> !settings.servesDuringRecovery())
         .forEach(settings -> settings.addresses().forEach(FreePort::require));
     openListeners(recoveryListeners, true);
     ResourceCheck resources = ResourceCheck.beforeStorage();
+    LogStorage storage = config.storage().engine().open(config.dataDir());
+    // Before the recovery, so that people with a credential can watch it.
+    access = OpenAccess.open(storage, config.security(), clock, metrics);
     Broker broker =
-        Broker.open(
-            config.brokerSettings(),
-            config.storage().engine().open(config.dataDir()),
-            loops,
-            clock,
-            health::recovering,
-            metrics);
+        Broker.open(config.brokerSettings(), storage, loops, clock, health::recovering, metrics);
     recovered.complete(broker);
     openQuotas(broker);
     RecoveryLog.write(broker);
@@ -229,6 +267,14 @@ public final class MillraceServer implements AutoCloseable {
     openListeners(listeners, false);
     health.ready(broker);
     ready = true;
+  }
+
+  private void openTls() {
+    if (config.usesTls()) {
+      TlsContexts opened = OpenTls.contexts(config.tls(), clock);
+      tls = Optional.of(opened);
+      metrics.watch(opened);
+    }
   }
 
   private void openQuotas(Broker broker) {
@@ -263,7 +309,7 @@ public final class MillraceServer implements AutoCloseable {
     }
     closeAll(listeners, recovered.getNow(null));
     recoveryListeners.drain(config.connections().drainTimeout());
-    closeAll(recoveryListeners, loops, metrics);
+    closeAll(recoveryListeners, loops, tls.orElse(null), metrics);
     if (!ready) {
       return; // The message of the failed start is the last one.
     }
@@ -327,6 +373,30 @@ public final class MillraceServer implements AutoCloseable {
     @Override
     public Optional<Quotas> quotas() {
       return quotas;
+    }
+
+    @Override
+    public Optional<Authentication> authentication() {
+      OpenAccess open = access;
+      return open == null ? Optional.empty() : open.authentication();
+    }
+
+    @Override
+    public boolean authenticationRequired() {
+      return OpenAccess.isRequired(config.security());
+    }
+
+    @Override
+    public AccessStore access() {
+      return access.access();
+    }
+
+    @Override
+    public Optional<ListenerTls> tls(String listener, TlsMode mode, String protocol) {
+      if (!mode.isOn(config.tls().hasCertificate())) {
+        return Optional.empty();
+      }
+      return Optional.of(OpenTls.listener(tls.get(), listener, protocol));
     }
 
     @Override

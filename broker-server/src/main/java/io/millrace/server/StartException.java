@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.tls.TlsException;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Map;
@@ -25,6 +26,10 @@ public final class StartException extends RuntimeException {
 
   static StartException refused(ErrorCode code, RuntimeException cause) {
     return new StartException(cause.getMessage() + " [" + code + "]", cause);
+  }
+
+  static StartException tls(TlsException failure) {
+    return new StartException(failure.getMessage(), failure);
   }
 
   static StartException listen(ListenException failure) {

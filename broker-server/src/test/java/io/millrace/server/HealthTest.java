@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ class HealthTest {
 
   @Test
   void aRecoveringBrokerTellsHowFarItHasCome() {
-    Health health = new Health();
+    Health health = new Health(List.of());
     health.recovering(3, 400);
 
     StatusPage ready = health.readiness();
@@ -55,7 +56,7 @@ class HealthTest {
               "{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,\"usableFiles\":null,"
                   + "\"failedPartitions\":[],\"failedGroups\":[],\"shortages\":[],\"damage\":[],"
                   + "\"failedPartitionsTotal\":0,\"damageTotal\":0,\"findings\":[],"
-                  + "\"problems\":[]}");
+                  + "\"insecureListeners\":[],\"problems\":[]}");
       awaitReady(server, body -> !body.contains("\"usableBytes\":null"));
     }
   }

@@ -44,7 +44,7 @@ class HttpTest {
             "\\{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":[0-9]+,"
                 + "\"usableFiles\":([0-9]+|null),"
                 + "\"failedPartitions\":\\[],\"failedGroups\":\\[],\"shortages\":\\[],\"damage\":\\[],\"failedPartitionsTotal\":0,\"damageTotal\":0,"
-                + "\"findings\":\\[],\"problems\":\\[]}\\n");
+                + "\"findings\":\\[],\"insecureListeners\":\\[],\"problems\":\\[]}\\n");
   }
 
   @Test

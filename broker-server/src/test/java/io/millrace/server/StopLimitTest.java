@@ -6,6 +6,7 @@ import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +81,11 @@ class StopLimitTest {
     @Override
     public List<ListenAddress> addresses() {
       return List.of(new ListenAddress("stuck", "127.0.0.1", 1));
+    }
+
+    @Override
+    public TlsMode tls() {
+      return TlsMode.OFF;
     }
 
     @Override

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start loads no class of a listener that is not enabled, or of an engine that is not used. */
+/**
+ * A start loads no class of a listener that is not enabled, of an engine that is not used, or of
+ * TLS without a certificate.
+ */
 @Timeout(300)
 class UnusedPlugsTest {
 
@@ -75,6 +78,16 @@ class UnusedPlugsTest {
     assertThat(classesIn("io.millrace.server.", log))
         .filteredOn(name -> name.contains("Quota"))
         .allMatch(name -> name.startsWith("io.millrace.server.settings.QuotaSettings"));
+    assertThat(classesIn("io.millrace.server.authentication.", log)).isEmpty();
+    assertThat(classesIn("io.millrace.security.scram.", log)).isEmpty();
+    assertThat(classesIn("io.millrace.server.", log))
+        .doesNotContain(
+            "io.millrace.server.security.AccessStore",
+            "io.millrace.server.nativeprotocol.ConnectionLogin",
+            "io.millrace.server.metrics.AuthenticationMeters");
+    assertThat(classesIn("io.millrace.server.tls.", log)).isEmpty();
+    assertThat(classesIn("io.netty.handler.ssl.", log)).isEmpty();
+    assertThat(classesIn("io.netty.internal.tcnative.", log)).isEmpty();
     assertThat(classesIn("io.millrace.server.http.", log))
         .containsExactly("io.millrace.server.http.HttpListenerProvider");
     assertThat(classesIn("io.millrace.storage.mapped.", log))

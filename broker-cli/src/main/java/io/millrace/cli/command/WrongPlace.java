@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** A usage error whose message has several lines, to point at a place in an argument. */
+/** A usage error whose message has several lines, to point at a place or to list commands. */
 public final class WrongPlace extends ParameterException {
 
   private static final long serialVersionUID = 1;

@@ -6,6 +6,7 @@ import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.command.Table;
+import io.millrace.cli.command.WrongPlace;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.StartException;
 import io.millrace.server.config.ConfigLoader;
@@ -130,6 +131,9 @@ public final class ServerCommand implements Callable<Integer> {
     } catch (StartException e) {
       throw new CommandFailure(e.getMessage(), e);
     }
+    if (server.usesTls()) {
+      ReloadSignal.install(server::reloadTls);
+    }
     StopSignal stop = StopSignal.install(signal -> server.close());
     try (server) {
       streams.print(readyLine(server, settings));
@@ -172,7 +176,10 @@ public final class ServerCommand implements Callable<Integer> {
     try {
       return loading.from(configFile(), System.getenv(), flags, names);
     } catch (ConfigException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      List<String> lines = e.getMessage().lines().toList();
+      throw lines.size() > 1
+          ? new WrongPlace(spec.commandLine(), lines)
+          : new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 

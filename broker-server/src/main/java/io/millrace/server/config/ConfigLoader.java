@@ -22,6 +22,8 @@ public final class ConfigLoader {
           "dataDir",
           "listen",
           "http",
+          "tls",
+          "security",
           "storage",
           "topics",
           "retention",
@@ -54,6 +56,7 @@ public final class ConfigLoader {
     String used =
         switch (setting.key()) {
           case "dataDir" -> config.dataDir().toAbsolutePath().normalize().toString();
+          case "listen.tls", "http.tls" -> tlsHere(setting, config);
           case "threads.eventLoops" -> Integer.toString(config.threads().eventLoopsHere());
           default -> setting.value();
         };
@@ -61,6 +64,12 @@ public final class ConfigLoader {
         ? setting
         : new EffectiveSetting(
             setting.key(), setting.value() + " (here: " + used + ")", setting.origin());
+  }
+
+  /** Whether a listener uses TLS, in place of {@code auto}. */
+  private static String tlsHere(EffectiveSetting setting, ServerConfig config) {
+    boolean on = config.tls().hasCertificate();
+    return setting.value().equals("auto") ? on ? "on" : "off" : setting.value();
   }
 
   /** The place of a section; those of a plug are last. The order within a section is kept. */

@@ -12,9 +12,12 @@ import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
+import io.millrace.server.settings.InsecureListener;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.QuotaSettings;
+import io.millrace.server.settings.SecuritySettings;
 import io.millrace.server.settings.SettingValues;
+import io.millrace.server.settings.TlsSettings;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageEngine;
 import io.netty.util.internal.PlatformDependent;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -42,6 +46,8 @@ public record ServerConfig(
     Limits limits,
     ConnectionSettings connections,
     QuotaSettings quotas,
+    TlsSettings tls,
+    SecuritySettings security,
     Threads threads,
     Map<String, ListenerSettings> listeners) {
 
@@ -49,6 +55,7 @@ public record ServerConfig(
     Objects.requireNonNull(dataDir, "dataDir");
     listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
     Bounds.count("topics.partitions", topics.partitions(), 1, limits.maxPartitionsPerTopic());
+    new StartRule(listeners, tls, security).check(dataDir);
   }
 
   /** The defaults of all settings. */
@@ -65,6 +72,8 @@ public record ServerConfig(
         Limits.from(settings),
         ConnectionSettings.from(settings),
         QuotaSettings.from(settings),
+        TlsSettings.from(settings),
+        SecuritySettings.from(settings),
         Threads.from(settings),
         providers.configureListeners(settings));
   }
@@ -87,8 +96,23 @@ public record ServerConfig(
         limits,
         connections,
         quotas,
+        tls,
+        security,
         threads,
         listeners);
+  }
+
+  /**
+   * The listeners that other machines can reach and that lack TLS or authentication, which the user
+   * has allowed. Blocks while host names are resolved.
+   */
+  public List<InsecureListener> insecureListeners() {
+    return new StartRule(listeners, tls, security).insecureListeners();
+  }
+
+  /** Whether a listener uses TLS. */
+  public boolean usesTls() {
+    return listeners.values().stream().anyMatch(each -> each.tls().isOn(tls.hasCertificate()));
   }
 
   /** The settings of the broker core. */

@@ -4,11 +4,13 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.server.listener.WriteStall;
 import io.millrace.server.status.StatusPage;
+import io.millrace.server.tls.ListenerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -57,6 +59,7 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final HttpTimes times;
   private final HttpConnections connections;
+  private final Optional<ListenerTls> tls;
   private final WriteStall writeStall;
   private final long checkNanos;
 
@@ -67,8 +70,13 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
   private long lingerBytes;
   private Future<?> nextCheck;
 
-  HttpDeadlines(Channel channel, HttpTimes times, HttpConnections connections) {
+  /**
+   * @param tls empty if the listener does not use TLS
+   */
+  HttpDeadlines(
+      Channel channel, HttpTimes times, HttpConnections connections, Optional<ListenerTls> tls) {
     this.channel = channel;
+    this.tls = tls;
     this.times = times;
     this.connections = connections;
     writeStall = new WriteStall(channel);
@@ -149,7 +157,11 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
   void linger() {
     if (channel.isActive() && channel instanceof DuplexChannel socket) {
       enter(Phase.LINGERING);
-      socket.shutdownOutput();
+      if (tls.isPresent()) {
+        ListenerTls.endOutput(socket);
+      } else {
+        socket.shutdownOutput();
+      }
       channel.config().setAutoRead(true);
     } else {
       channel.close();
@@ -198,8 +210,8 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
 
   private void expire() {
     connections.closed(received ? ErrorCode.SLOW_WRITER : ErrorCode.HANDSHAKE_TIMEOUT);
-    if (!received || incomplete) {
-      channel.close(); // nothing to answer, or answered already
+    if (!received || incomplete || !canAnswer()) {
+      channel.close(); // nothing to answer, answered already, or no TLS yet
       return;
     }
     enter(Phase.EXPIRED);
@@ -210,6 +222,11 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
                 + TimeSpan.format(times.request())
                 + " (http.requestTimeout)");
     channel.writeAndFlush(PageHandler.response(page, false, true)).addListener(sent -> linger());
+  }
+
+  /** No lambda: it would load the class without TLS. */
+  private boolean canAnswer() {
+    return tls.isEmpty() || tls.get().isOpen(channel);
   }
 
   private void checkLater() {

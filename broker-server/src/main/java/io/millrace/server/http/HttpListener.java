@@ -10,6 +10,7 @@ import io.millrace.server.security.Session;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.status.PageRoute;
+import io.millrace.server.tls.ListenerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,6 +32,8 @@ import java.util.concurrent.CompletableFuture;
  * own the partitions: a scrape of thousands of metrics would delay their appends. Any thread.
  */
 final class HttpListener implements Listener {
+
+  private static final String ALPN = "http/1.1";
 
   /** Small, because requests are short, and the requests of one read wait in memory. */
   private static final int READ_BYTES = 4 * 1024;
@@ -41,6 +45,7 @@ final class HttpListener implements Listener {
   private final RequestCheck check;
   private final HttpTimes times;
   private final HttpConnections connections;
+  private final Optional<ListenerTls> tls;
   private final CostlyPages costly = new CostlyPages();
   private Channel serverChannel;
 
@@ -54,6 +59,7 @@ final class HttpListener implements Listener {
     this.times =
         new HttpTimes(settings.requestTimeout(), common.idleTimeout(), common.writeStallTimeout());
     this.connections = new HttpConnections(context.observer());
+    this.tls = context.tls(HttpListenerProvider.NAME, settings.tls(), ALPN);
   }
 
   /**
@@ -136,20 +142,24 @@ final class HttpListener implements Listener {
     connections.add(channel, remote);
     Session session = new Session(Principal.ANONYMOUS, remote);
     channel.closeFuture().addListener(closed -> session.close());
+    HttpDeadlines deadlines = new HttpDeadlines(channel, times, connections, tls);
+    TextCheck text = new TextCheck(deadlines);
+    channel.pipeline().addLast(deadlines);
+    if (tls.isPresent()) { // no lambda: it would load the class without TLS
+      tls.get()
+          .addTo(
+              channel, text::refusePlaintext, name -> session.authenticated(new Principal(name)));
+    }
     channel
         .pipeline()
-        .addLast(
-            handlers(
-                new Pages(pages, costly, authorizer, session),
-                check,
-                new HttpDeadlines(channel, times, connections)));
+        .addLast(handlers(new Pages(pages, costly, authorizer, session), check, deadlines, text));
   }
 
-  /** The handlers that decode requests, make pages and encode them. */
-  static ChannelHandler[] handlers(Pages pages, RequestCheck check, HttpDeadlines deadlines) {
+  /** The handlers after the deadlines, which decode requests, make pages and encode them. */
+  static ChannelHandler[] handlers(
+      Pages pages, RequestCheck check, HttpDeadlines deadlines, TextCheck text) {
     return new ChannelHandler[] {
-      deadlines,
-      new TextCheck(deadlines),
+      text,
       new StrictRequestDecoder(),
       new HttpResponseEncoder(),
       new FlowControlHandler(),

@@ -5,6 +5,7 @@ import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import java.time.Duration;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  *     the last byte of the request
  */
 public record HttpListenerSettings(
-    ListenAddress address, Duration requestTimeout, AllowedHosts allowedHosts)
+    ListenAddress address, TlsMode tls, Duration requestTimeout, AllowedHosts allowedHosts)
     implements ListenerSettings {
 
   @Override

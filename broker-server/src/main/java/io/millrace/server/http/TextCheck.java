@@ -22,15 +22,8 @@ final class TextCheck extends ByteToMessageDecoder {
       "This is the HTTP port of a Millrace broker, for health and metrics; clients connect to its"
           + " native port (listen.port).\n";
 
-  private static final byte[] ANSWER =
-      ("HTTP/1.1 400 Bad Request\r\n"
-              + "Content-Type: text/plain; charset=utf-8\r\n"
-              + "Content-Length: "
-              + BODY.length()
-              + "\r\n"
-              + "Connection: close\r\n\r\n"
-              + BODY)
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final String TLS_BODY =
+      "This is the HTTPS port of a Millrace broker; use https:// in place of http://.\n";
 
   private final HttpDeadlines deadlines;
 
@@ -48,8 +41,26 @@ final class TextCheck extends ByteToMessageDecoder {
       return;
     }
     in.skipBytes(in.readableBytes());
+    answer(ctx, BODY);
+  }
+
+  /** Answers a client that did not begin with TLS on a port that needs it. */
+  void refusePlaintext(ChannelHandlerContext ctx, ByteBuf first) {
+    answer(ctx, TLS_BODY);
+  }
+
+  private void answer(ChannelHandlerContext ctx, String body) {
+    String answer =
+        "HTTP/1.1 400 Bad Request\r\n"
+            + "Content-Type: text/plain; charset=utf-8\r\n"
+            + "Content-Length: "
+            + body.length()
+            + "\r\n"
+            + "Connection: close\r\n\r\n"
+            + body;
     ctx.channel().config().setAutoRead(false);
-    ctx.writeAndFlush(Unpooled.wrappedBuffer(ANSWER)).addListener(sent -> deadlines.linger());
+    ctx.writeAndFlush(Unpooled.wrappedBuffer(answer.getBytes(StandardCharsets.US_ASCII)))
+        .addListener(sent -> deadlines.linger());
   }
 
   private static boolean isText(ByteBuf in) {

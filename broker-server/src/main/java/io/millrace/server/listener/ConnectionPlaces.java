@@ -6,15 +6,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The places of the connections of a listener: one limit for all, and one for each {@link
- * AddressBlock}. Each method holds the lock of this object for a short time. Any thread.
+ * The places of the connections of a listener: one limit for all, one for the waiting ones of all,
+ * and one for each {@link AddressBlock}. Each method holds the lock of this object for a short
+ * time. Any thread.
  *
  * <p>A connection that has not shown yet that it is of use is <i>waiting</i>. If no place is free,
  * a new connection takes the place of a waiting one. At the limit of its address, that is the
- * longest waiting one of the address. At the limit of the listener, it is the longest waiting one
- * of all, or of the same address if this address has more waiting connections. So clients that
- * connect and do nothing cannot keep others out, and a client is not displaced by those of an
- * address with more waiting connections than its own.
+ * longest waiting one of the address. At the limit of the listener, or of all waiting connections,
+ * it is the longest waiting one of all, or of the same address if this address has more waiting
+ * connections. So clients that connect and do nothing cannot keep others out, and a client is not
+ * displaced by those of an address with more waiting connections than its own.
  *
  * @param <C> a connection, compared by identity
  */
@@ -37,7 +38,11 @@ public final class ConnectionPlaces<C> {
 
   /** The limit that is reached. */
   public enum Limit {
+    /** Of all connections. */
     ALL,
+    /** Of all waiting connections. */
+    WAITING,
+    /** Of the connections of one address. */
     ADDRESS
   }
 
@@ -48,16 +53,27 @@ public final class ConnectionPlaces<C> {
 
   private final int max;
   private final int maxPerAddress;
+  private final int maxWaiting;
   private final Map<AddressBlock, Block<C>> blocks = new HashMap<>();
   private final Map<C, AddressBlock> addresses = new HashMap<>();
 
   /** The waiting connections of all addresses; the longest waiting one is the first. */
   private final Set<C> waiting = new LinkedHashSet<>();
 
-  /** Creates free places. */
+  /** Creates free places, all of which waiting connections can take. */
   public ConnectionPlaces(int max, int maxPerAddress) {
+    this(max, maxPerAddress, max);
+  }
+
+  /**
+   * Creates free places.
+   *
+   * @param maxWaiting how many of them waiting connections can take
+   */
+  public ConnectionPlaces(int max, int maxPerAddress, int maxWaiting) {
     this.max = max;
     this.maxPerAddress = maxPerAddress;
+    this.maxWaiting = maxWaiting;
   }
 
   /** Gives a new connection a place, if it gets one. It is then waiting. */
@@ -112,7 +128,10 @@ public final class ConnectionPlaces<C> {
     if (own != null && own.connections >= maxPerAddress) {
       return Limit.ADDRESS;
     }
-    return addresses.size() >= max ? Limit.ALL : null;
+    if (addresses.size() >= max) {
+      return Limit.ALL;
+    }
+    return waiting.size() >= maxWaiting ? Limit.WAITING : null;
   }
 
   private C displaceable(Limit limit, Block<C> own) {

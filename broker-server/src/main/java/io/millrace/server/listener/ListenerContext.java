@@ -1,11 +1,16 @@
 package io.millrace.server.listener;
 
 import io.millrace.core.Broker;
+import io.millrace.server.authentication.Authentication;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.PageRoute;
+import io.millrace.server.tls.ListenerTls;
+import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +36,33 @@ public interface ListenerContext {
    * broker is open.
    */
   Optional<Quotas> quotas();
+
+  /**
+   * The authentication of clients; empty if the configuration requires none. Call when the broker
+   * is open; a listener that serves during the recovery finds it empty until the users are loaded.
+   */
+  Optional<Authentication> authentication();
+
+  /** Whether the configuration requires that clients authenticate. */
+  boolean authenticationRequired();
+
+  /**
+   * The users, tokens and rules. Without authentication, the first call loads them, and blocks.
+   * Call when the broker is open.
+   *
+   * @throws StorageException if they cannot be loaded
+   */
+  AccessStore access();
+
+  /**
+   * The TLS of a listener.
+   *
+   * @param listener name of the listener
+   * @param mode the setting of the listener
+   * @param protocol the protocol of the listener, as ALPN names it
+   * @return empty if the listener does not use TLS
+   */
+  Optional<ListenerTls> tls(String listener, TlsMode mode, String protocol);
 
   /** Counts connections and requests for metrics. */
   ListenerObserver observer();

@@ -1,6 +1,7 @@
 package io.millrace.server.listener;
 
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import java.util.List;
 
 /** The settings of a listener that is enabled. Immutable, equal by value. Any thread. */
@@ -14,6 +15,12 @@ public interface ListenerSettings {
 
   /** The addresses that the listener binds, not empty. Port 0 stands for any free port. */
   List<ListenAddress> addresses();
+
+  /**
+   * Whether its connections use TLS. A listener that cannot use it says {@link TlsMode#OFF}; it
+   * then starts on loopback addresses only, unless the user allows plaintext.
+   */
+  TlsMode tls();
 
   /**
    * Binds the listener and starts to serve. Blocks until it is bound.

@@ -21,6 +21,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.tls.TlsContexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -143,6 +144,16 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Adds the metrics of quotas. */
   public void watch(Quotas watched) {
     quotas = new QuotaMeters(registry, watched, MAX_QUOTA_SUBJECTS);
+  }
+
+  /** Counts authentications. Not the type of its interface, which would be loaded without it. */
+  public AuthenticationMeters authentications() {
+    return new AuthenticationMeters(registry);
+  }
+
+  /** Adds the metrics of TLS. */
+  public void watch(TlsContexts watched) {
+    TlsMeters.watch(watched, registry);
   }
 
   private void watchFilters(Broker broker) {

@@ -1,13 +1,17 @@
 package io.millrace.server.nativeprotocol;
 
+import io.millrace.server.authentication.Authentication;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.tls.ListenerTls;
 import java.util.Optional;
 
 /**
  * The objects that all connections of the listener share.
  *
  * @param quotas empty without quotas in the configuration
+ * @param authentication empty if the broker requires no credential
+ * @param tls empty if the listener does not use TLS
  */
 record ConnectionContext(
     CommonClientSettings settings,
@@ -17,4 +21,6 @@ record ConnectionContext(
     RequestTimers timers,
     FrameMemory frameMemory,
     ConnectionMemory memory,
-    Optional<ListenerQuotas> quotas) {}
+    Optional<ListenerQuotas> quotas,
+    Optional<Authentication> authentication,
+    Optional<ListenerTls> tls) {}

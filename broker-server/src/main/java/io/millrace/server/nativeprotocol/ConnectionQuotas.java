@@ -145,7 +145,7 @@ final class ConnectionQuotas {
   }
 
   private void hold(long dueNanos, PendingRequest request, Runnable answer) {
-    if (connection.state() != NativeConnection.State.SERVING) {
+    if (connection.state() != ConnectionState.SERVING) {
       answer.run();
     } else if (!held.tryHold(dueNanos, request, answer)) {
       stopUntil(dueNanos);

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timeouts of one connection: for HELLO, for any byte from the client, for a whole frame, for
- * the client to take bytes, and for the close. A periodic check compares times, so that the hot
- * path only records the time. Event loop of the connection.
+ * The timeouts of one connection: for HELLO and the credential, for any byte from the client, for a
+ * whole frame, for the client to take bytes, and for the close. A periodic check compares times, so
+ * that the hot path only records the time. Event loop of the connection.
  */
 final class ConnectionTimeouts {
 
@@ -91,10 +91,13 @@ final class ConnectionTimeouts {
   private void check() {
     long now = now();
     switch (connection.state()) {
-      case AWAITING_HELLO -> checkHandshake(now);
+      case AWAITING_HELLO, AUTHENTICATING -> checkHandshake(now);
       case SERVING -> {
         checkIdle(now);
         checkFrame(now);
+        if (connection.login() != null) {
+          connection.login().check();
+        }
       }
       case GOING_AWAY, LINGERING -> checkClose(now);
       case CLOSED -> {
@@ -110,7 +113,9 @@ final class ConnectionTimeouts {
     if (now - openedAt > times.handshakeTimeout().toNanos()) {
       connection.goAway(
           ErrorCode.HANDSHAKE_TIMEOUT,
-          "received no HELLO within "
+          (connection.state() == ConnectionState.AUTHENTICATING
+                  ? "received no valid credential within "
+                  : "received no HELLO within ")
               + TimeSpan.format(times.handshakeTimeout())
               + " (connections.handshakeTimeout); check that the client is one of Millrace, and that"
               + " the network does not lose bytes",

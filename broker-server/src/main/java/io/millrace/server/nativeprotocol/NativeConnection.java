@@ -7,6 +7,7 @@ import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.security.Principal;
 import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.security.Session;
+import io.millrace.server.tls.ListenerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -18,37 +19,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The connection of one client, as a state machine.
- *
- * <pre>
- *                    HELLO                GO_AWAY              all answered          closed by either
- *   AWAITING_HELLO ---------> SERVING ---------------> GOING_AWAY -----------> LINGERING -----------> CLOSED
- *         |                                                ^
- *         +------- refused, undecodable or too slow -------+
- * </pre>
- *
- * <ul>
- *   <li>AWAITING_HELLO: the first request must be HELLO. After any other request the broker closes
- *       the connection.
- *   <li>SERVING: requests go to their handlers.
- *   <li>GOING_AWAY: a GO_AWAY is written and the subscriptions have ended. Requests in flight are
- *       still answered. If the broker is shutting down, new requests are refused; if the client
- *       broke the protocol, they are not read.
- *   <li>LINGERING: the broker's side of the socket is closed, and received bytes are discarded. The
- *       client can read everything that was sent to it before the socket is closed.
- * </ul>
- *
- * <p>Event loop of the connection, unless a method says otherwise.
+ * The connection of one client, which is in one {@link ConnectionState}. Event loop of the
+ * connection, unless a method says otherwise.
  */
 final class NativeConnection extends ChannelInboundHandlerAdapter {
-
-  enum State {
-    AWAITING_HELLO,
-    SERVING,
-    GOING_AWAY,
-    LINGERING,
-    CLOSED
-  }
 
   /** The time that a client has to read the reason, before the broker closes the socket. */
   static final Duration LINGER = Duration.ofSeconds(1);
@@ -69,12 +43,18 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionQueues queues = new ConnectionQueues();
   private final ConnectionTimeouts timeouts;
 
+  /** Null if the broker requires no credential. */
+  private final ConnectionLogin login;
+
   /** Continues to read when the memory of all connections is below its limit again. */
   private final Runnable memoryIsFree = () -> execute(this::updateReading);
 
   private volatile ConnectionQuotas quotas; // null as long as quotas() says
-  private State state = State.AWAITING_HELLO;
-  private Runnable onGreeted = () -> {};
+  private ConnectionState state = ConnectionState.AWAITING_HELLO;
+  private Runnable onServed = () -> {};
+
+  /** Whether a request is read only when the one before it is answered. */
+  private volatile boolean oneAtATime;
 
   /** The version of the HELLO. A GO_AWAY has the same version. */
   private int helloVersion = FIRST_VERSION;
@@ -106,11 +86,28 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     subscriptions =
         new ConnectionSubscriptions(context.settings().limits().maxSubscriptionsPerConnection());
     timeouts = new ConnectionTimeouts(channel, context.settings().connections(), this);
+    login = login(address);
+    if (login != null) {
+      oneAtATime = true;
+      decoder.limit(ConnectionLogin.MAX_FRAME_BYTES);
+    }
+  }
+
+  /** No lambda: it would load the class of a broker that requires no credential. */
+  private ConnectionLogin login(AddressBlock address) {
+    return context.authentication().isEmpty()
+        ? null
+        : new ConnectionLogin(
+            this, context.authentication().get(), context.greeting().broker(), address);
   }
 
   /** Adds the connection and its decoders to the pipeline of its channel. */
   void open() {
-    channel.pipeline().addLast(new ProtocolSniffer(context.greeting().httpHint()), decoder, this);
+    ProtocolSniffer sniffer = new ProtocolSniffer(context.greeting().httpHint());
+    if (context.tls().isPresent()) { // no lambda: it would load the class without TLS
+      context.tls().get().addTo(channel, sniffer::refusePlaintext, this::certificatePrincipal);
+    }
+    channel.pipeline().addLast(sniffer, decoder, this);
     session.onClose(subscriptions::closeAll);
     session.onClose(groups::close);
     session.onClose(queues::away);
@@ -118,9 +115,14 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     timeouts.start();
   }
 
-  /** Sets what runs when the client has sent HELLO. Called before the connection is opened. */
-  void onGreeted(Runnable action) {
-    onGreeted = action;
+  /** Sets what runs when the client is served. Called before the connection is opened. */
+  void onServed(Runnable action) {
+    onServed = action;
+  }
+
+  /** Null if the broker requires no credential. */
+  ConnectionLogin login() {
+    return login;
   }
 
   /** Any thread. */
@@ -179,7 +181,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  State state() {
+  ConnectionState state() {
     return state;
   }
 
@@ -212,20 +214,40 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Sets the principal that the client's certificate gives. Before HELLO. */
+  void certificatePrincipal(String name) {
+    if (login == null) {
+      session.authenticated(new Principal(name));
+    } else {
+      login.certificatePrincipal(name);
+    }
+  }
+
   /**
-   * Begins to serve a client.
+   * The client has sent HELLO.
    *
    * @param version the version of the HELLO
    */
   void greeted(HelloRequest hello, int version) {
     helloVersion = version;
-    state = State.SERVING;
-    onGreeted.run();
     session.identify(hello.clientId());
+    reports.greeted(hello);
+  }
+
+  /** Waits for the credential of the client. */
+  void authenticating() {
+    state = ConnectionState.AUTHENTICATING;
+  }
+
+  /** Begins to serve the client. */
+  void serve() {
+    state = ConnectionState.SERVING;
+    onServed.run();
+    oneAtATime = false;
+    decoder.limit(context.settings().limits().maxFrameBytes());
     if (context.quotas().isPresent()) { // no lambda: it would load the class without quotas
       quotas = context.quotas().get().of(this, this::updateReading);
     }
-    reports.greeted(hello);
   }
 
   /** Counts a request that was decoded. */
@@ -246,6 +268,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (goAway != null && inFlight.isEmpty()) {
       execute(this::finishWhenAnswered);
     }
+    if (oneAtATime) {
+      execute(this::updateReading);
+    }
   }
 
   /**
@@ -254,11 +279,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
    * @param grace longest time until the connection is closed
    */
   void goAway(ErrorCode code, String message, Duration grace) {
-    if (state != State.AWAITING_HELLO && state != State.SERVING) {
+    if (goAway != null || state == ConnectionState.LINGERING || state == ConnectionState.CLOSED) {
       return;
     }
     reports.sentAway(code, message);
-    state = State.GOING_AWAY;
+    state = ConnectionState.GOING_AWAY;
     goAway = new GoAwayPush(code, message);
     subscriptions.closeAll();
     if (code != ErrorCode.SHUTTING_DOWN) {
@@ -319,10 +344,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    state = State.CLOSED;
+    state = ConnectionState.CLOSED;
     session.close();
     memory().requests().forget(memoryIsFree);
     timeouts.stop();
+    if (login != null) {
+      login.close();
+    }
     reports.closed();
   }
 
@@ -347,14 +375,15 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
    * and of all connections are below their limits.
    */
   private void updateReading() {
-    if (state == State.CLOSED) {
+    if (state == ConnectionState.CLOSED) {
       return;
     }
     boolean full =
         inFlight.isFull()
             || memory().requests().isFull(memoryIsFree)
+            || oneAtATime && !inFlight.isEmpty()
             || quotas != null && quotas.isFull();
-    boolean read = channel.isWritable() && !full || state == State.LINGERING;
+    boolean read = channel.isWritable() && !full || state == ConnectionState.LINGERING;
     decoder.holdUp(full && channel.isWritable());
     if (decoder.read(channel, read) && read) {
       timeouts.bytesReceived();
@@ -362,13 +391,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void finishWhenAnswered() {
-    if (state == State.GOING_AWAY && inFlight.isEmpty()) {
+    if (state == ConnectionState.GOING_AWAY && inFlight.isEmpty()) {
       finish();
     }
   }
 
   private void finish() {
-    state = State.LINGERING;
+    state = ConnectionState.LINGERING;
     decoder.discard(channel);
     timeouts.closeWithin(LINGER);
     updateReading();
@@ -379,10 +408,18 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
         .addListener(
             sent -> {
               if (sent.isSuccess() && channel instanceof DuplexChannel socket) {
-                socket.shutdownOutput();
+                endOutput(socket);
               } else {
                 channel.close();
               }
             });
+  }
+
+  private void endOutput(DuplexChannel socket) {
+    if (context.tls().isPresent()) {
+      ListenerTls.endOutput(socket);
+    } else {
+      socket.shutdownOutput();
+    }
   }
 }

@@ -33,6 +33,9 @@ final class NativeListener implements Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
 
+  /** The name of the protocol in ALPN. */
+  private static final String ALPN = "millrace/1";
+
   private static final int BACKLOG = 1024;
 
   /** The limit for closing all channels. It is reached only if an event loop is blocked. */
@@ -54,7 +57,8 @@ final class NativeListener implements Listener {
     this.address = address;
     this.context = context;
     this.memory = memory;
-    connections = new OpenConnections(context.settings().limits());
+    connections =
+        new OpenConnections(context.settings().limits(), context.authentication().isPresent());
   }
 
   /**
@@ -62,7 +66,8 @@ final class NativeListener implements Listener {
    *
    * @throws ListenException if the address cannot be bound
    */
-  static NativeListener open(ListenAddress address, ListenerContext server) throws ListenException {
+  static NativeListener open(NativeListenerSettings settings, ListenerContext server)
+      throws ListenException {
     Broker broker = server.broker().join();
     ListenerObserver observer = server.observer();
     DirectMemory memory = DirectMemory.ofThisJvm(server.clientSettings().limits().maxFrameBytes());
@@ -79,8 +84,13 @@ final class NativeListener implements Listener {
             RequestTimers.of(observer),
             new FrameMemory(memory.frameBytes(), System::nanoTime),
             ConnectionMemory.of(broker.memory()),
-            quotas(server));
-    NativeListener listener = new NativeListener(address, context, memory);
+            quotas(server),
+            server.authentication(),
+            server.tls(NativeListenerProvider.NAME, settings.tls(), ALPN));
+    NativeListener listener = new NativeListener(settings.address(), context, memory);
+    if (context.authentication().isPresent()) { // no lambda: it would load the class
+      listener.connections.checkLogins(context.authentication().get());
+    }
     listener.bind(server.loops());
     return listener;
   }
@@ -146,7 +156,12 @@ final class NativeListener implements Listener {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(
                     ChannelOption.RECVBUF_ALLOCATOR,
-                    new ReadSizes(memory.readBytes(), connections::size)
+                    new ReadSizes(
+                            memory.readBytes(),
+                            connections::size,
+                            context.tls().isPresent()
+                                ? ReadSizes.MAX_ENCRYPTED_BYTES
+                                : ReadSizes.MAX_BYTES)
                         .maxMessagesPerRead(READS_PER_LOOP))
                 .childOption(
                     ChannelOption.WRITE_BUFFER_WATER_MARK,

@@ -8,11 +8,13 @@ import java.util.Optional;
 /** The listener of the native protocol, which is always enabled. */
 public final class NativeListenerProvider implements ListenerProvider {
 
+  static final String NAME = "native";
+
   private static final int DEFAULT_PORT = 9710;
 
   @Override
   public String name() {
-    return "native";
+    return NAME;
   }
 
   @Override
@@ -22,6 +24,7 @@ public final class NativeListenerProvider implements ListenerProvider {
 
   @Override
   public Optional<ListenerSettings> configure(SettingsSection settings) {
-    return Optional.of(new NativeListenerSettings(settings.address(DEFAULT_PORT)));
+    return Optional.of(
+        new NativeListenerSettings(settings.address(DEFAULT_PORT), settings.tlsMode()));
   }
 }

@@ -5,10 +5,12 @@ import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.TlsMode;
 import java.util.List;
 
 /** The settings of the native listener, section {@code listen}. */
-public record NativeListenerSettings(ListenAddress address) implements ListenerSettings {
+public record NativeListenerSettings(ListenAddress address, TlsMode tls)
+    implements ListenerSettings {
 
   @Override
   public boolean servesDuringRecovery() {
@@ -22,6 +24,6 @@ public record NativeListenerSettings(ListenAddress address) implements ListenerS
 
   @Override
   public Listener open(ListenerContext context) throws ListenException {
-    return NativeListener.open(address, context);
+    return NativeListener.open(this, context);
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.server.authentication.Authentication;
 import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.listener.ConnectionPlaces;
 import io.millrace.server.log.LineLimit;
@@ -27,7 +28,10 @@ final class OpenConnections {
    */
   private static final int MAX_REFUSED = 128;
 
+  private static final int WAITING_DIVISOR = 4;
+
   private final Limits limits;
+  private final int maxWaiting;
   private final ConnectionPlaces<NativeConnection> places;
 
   /** Connections that got a place. One that has lost it stays here until it is closed. */
@@ -38,9 +42,29 @@ final class OpenConnections {
 
   private final LineLimit limitLines = new LineLimit();
 
-  OpenConnections(Limits limits) {
+  /**
+   * @param authenticates whether clients need a credential. Then at most a quarter of the
+   *     connections belong to clients that have not shown one
+   */
+  OpenConnections(Limits limits, boolean authenticates) {
     this.limits = limits;
-    places = new ConnectionPlaces<>(limits.maxConnections(), limits.maxConnectionsPerAddress());
+    maxWaiting =
+        authenticates
+            ? Math.max(1, limits.maxConnections() / WAITING_DIVISOR)
+            : limits.maxConnections();
+    places =
+        new ConnectionPlaces<>(
+            limits.maxConnections(), limits.maxConnectionsPerAddress(), maxWaiting);
+  }
+
+  /** Sends clients away when a change of users or tokens ends their logins. */
+  void checkLogins(Authentication authentication) {
+    authentication
+        .access()
+        .onChange(
+            state ->
+                connections.forEach(
+                    connection -> connection.execute(() -> connection.login().check())));
   }
 
   /** Opens a connection, or refuses it. Event loop of the connection. */
@@ -56,13 +80,13 @@ final class OpenConnections {
     }
     NativeConnection displaced = place.displaced();
     if (displaced != null) {
-      // It can say HELLO before the task runs, and then has requests that a drain must wait for.
+      // It can be served before the task runs, and then has requests that a drain must wait for.
       displaced.execute(
           () ->
               refuse(
                   displaced,
                   reached(place.limit(), address)
-                      + "; this connection had not sent HELLO when another one needed its place"));
+                      + "; this connection was not served yet when another one needed its place"));
     }
     connections.add(connection);
     connection
@@ -73,7 +97,7 @@ final class OpenConnections {
               connections.remove(connection);
               places.leave(connection);
             });
-    connection.onGreeted(() -> places.settle(connection));
+    connection.onServed(() -> places.settle(connection));
     connection.open();
   }
 
@@ -94,6 +118,10 @@ final class OpenConnections {
           "the broker has "
               + limits.maxConnections()
               + " connections, as many as limits.maxConnections allows";
+      case WAITING ->
+          "the broker has "
+              + maxWaiting
+              + " connections of clients without a credential, a quarter of limits.maxConnections";
       case ADDRESS ->
           "the broker has "
               + limits.maxConnectionsPerAddress()

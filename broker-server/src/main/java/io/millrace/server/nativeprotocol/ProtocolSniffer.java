@@ -52,16 +52,33 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
     }
     in.skipBytes(in.readableBytes());
     switch (foreign.get()) {
-      case HTTP -> {
-        ctx.write(ctx.alloc().buffer().writeBytes(httpAnswer.getBytes(StandardCharsets.UTF_8)));
-        ctx.fireUserEventTriggered(Event.ANSWERED);
-      }
+      case HTTP -> answerHttp(ctx);
       case TLS ->
           ctx.fireUserEventTriggered(
               new ProtocolViolation(
                   ErrorCode.MALFORMED_FRAME,
                   "the connection began with a TLS ClientHello; this port does not support TLS;"
-                      + " connect without TLS"));
+                      + " connect without TLS, or set tls.certificate and tls.key of the broker"));
     }
+  }
+
+  /**
+   * Answers a client that did not begin with TLS on a port that needs it. Only the first bytes are
+   * looked at.
+   */
+  void refusePlaintext(ChannelHandlerContext ctx, ByteBuf first) {
+    if (ForeignProtocol.of(first).equals(Optional.of(ForeignProtocol.HTTP))) {
+      answerHttp(ctx);
+    } else {
+      ctx.fireUserEventTriggered(
+          new ProtocolViolation(
+              ErrorCode.TLS_REQUIRED,
+              "the connection began without TLS; this port accepts TLS only; connect with TLS"));
+    }
+  }
+
+  private void answerHttp(ChannelHandlerContext ctx) {
+    ctx.write(ctx.alloc().buffer().writeBytes(httpAnswer.getBytes(StandardCharsets.UTF_8)));
+    ctx.fireUserEventTriggered(Event.ANSWERED);
   }
 }

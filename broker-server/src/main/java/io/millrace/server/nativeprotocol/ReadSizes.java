@@ -16,20 +16,31 @@ final class ReadSizes extends AdaptiveRecvByteBufAllocator {
 
   private static final int MIN_BYTES = 1024;
   private static final int FIRST_BYTES = 4096;
-  private static final int MAX_BYTES = 512 * 1024;
+
+  /** The largest read of a connection. */
+  static final int MAX_BYTES = 512 * 1024;
+
+  /**
+   * The largest read with TLS: four records. The bytes are copied when they are decrypted, and the
+   * buffer of the read stays until its last record is complete.
+   */
+  static final int MAX_ENCRYPTED_BYTES = 64 * 1024;
 
   /** With any number of connections, a read may take this much. */
   private static final int SMALLEST_SHARE_BYTES = 4096;
 
   private final long allBytes;
   private final IntSupplier connections;
+  private final int maxBytes;
 
   /**
    * @param allBytes the memory for one read of every connection
    * @param connections the number of connections
+   * @param maxBytes the largest read
    */
-  ReadSizes(long allBytes, IntSupplier connections) {
-    super(MIN_BYTES, FIRST_BYTES, MAX_BYTES);
+  ReadSizes(long allBytes, IntSupplier connections, int maxBytes) {
+    super(MIN_BYTES, FIRST_BYTES, maxBytes);
+    this.maxBytes = maxBytes;
     this.allBytes = allBytes;
     this.connections = connections;
   }
@@ -42,7 +53,7 @@ final class ReadSizes extends AdaptiveRecvByteBufAllocator {
 
   private int limitBytes() {
     long share = allBytes / Math.max(1, connections.getAsInt());
-    return (int) Math.max(SMALLEST_SHARE_BYTES, Math.min(MAX_BYTES, share));
+    return (int) Math.max(SMALLEST_SHARE_BYTES, Math.min(maxBytes, share));
   }
 
   /** The adapting handle of Netty, whose guess is limited. Event loop of the connection. */

@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.AuthenticateRequest;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.FrameKind;
@@ -14,8 +15,9 @@ import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Decodes the frames of a connection. Answers HELLO, hands other requests to their handlers, and
- * refuses those that the state of the connection does not allow. Event loop of the connection.
+ * Decodes the frames of a connection. Answers HELLO and AUTHENTICATE, hands other requests to their
+ * handlers, and refuses those that the state of the connection does not allow. Event loop of the
+ * connection.
  */
 final class RequestDispatcher {
 
@@ -45,6 +47,13 @@ final class RequestDispatcher {
     FrameHeader header = null;
     try {
       header = FrameHeader.read(frame);
+      if (!isAllowed(header)) {
+        refuseUndecoded(
+            header,
+            ErrorCode.AUTHENTICATION_REQUIRED,
+            ConnectionLogin.required("a request of api " + header.api()));
+        return;
+      }
       Request request = Frames.decodeRequest(context.greeting().versions(), header, frame);
       long weight = bytes + answerBytes(request.api());
       PendingRequest pending =
@@ -57,8 +66,16 @@ final class RequestDispatcher {
       connection.begun(pending);
       dispatch(request, pending);
     } catch (WireException e) {
-      refuseUndecoded(header, e);
+      refuseUndecoded(header, e.code(), e.getMessage());
     }
+  }
+
+  /** Whether the client may send this request now. Asked before anything of it is decoded. */
+  private boolean isAllowed(FrameHeader header) {
+    return connection.state() != ConnectionState.AUTHENTICATING
+        || header.kind() != FrameKind.REQUEST
+        || header.api() == Api.AUTHENTICATE.number()
+        || header.api() == Api.PING.number();
   }
 
   private long answerBytes(Api api) {
@@ -73,7 +90,7 @@ final class RequestDispatcher {
   private void dispatch(Request request, PendingRequest pending) {
     switch (connection.state()) {
       case AWAITING_HELLO -> greet(request, pending);
-      case SERVING -> route(request, pending);
+      case AUTHENTICATING, SERVING -> route(request, pending);
       case GOING_AWAY -> {
         GoAwayPush reason = connection.goAwayPush();
         pending.refuse(reason.code(), reason.message());
@@ -85,7 +102,12 @@ final class RequestDispatcher {
   private void greet(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest hello) {
       connection.greeted(hello, pending.version());
-      pending.answer(HelloResponse.of(context.greeting().broker()));
+      if (connection.login() == null) {
+        connection.serve();
+        pending.answer(HelloResponse.of(context.greeting().broker()));
+      } else {
+        connection.login().hello(hello, pending);
+      }
     } else {
       refuseSequence(pending, "the first request was " + pending.api() + "; expected HELLO");
     }
@@ -94,8 +116,21 @@ final class RequestDispatcher {
   private void route(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest) {
       refuseSequence(pending, "received a second HELLO; send it once, as the first request");
+    } else if (request instanceof AuthenticateRequest authenticate) {
+      authenticate(authenticate, pending);
     } else {
       context.routes().handle(request, pending);
+    }
+  }
+
+  private void authenticate(AuthenticateRequest request, PendingRequest pending) {
+    if (connection.login() == null) {
+      pending.refuse(
+          ErrorCode.INVALID_REQUEST,
+          "this broker requires no credential (security.authentication); send requests without"
+              + " AUTHENTICATE");
+    } else {
+      connection.login().authenticate(request, pending);
     }
   }
 
@@ -110,22 +145,24 @@ final class RequestDispatcher {
    * version. It is closed after any other error, because the start of the next frame is not certain
    * then.
    */
-  private void refuseUndecoded(FrameHeader header, WireException cause) {
+  private void refuseUndecoded(FrameHeader header, ErrorCode code, String message) {
     if (header != null && header.kind() == FrameKind.REQUEST) {
-      ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());
+      ErrorResponse refusal = new ErrorResponse(code, message);
       connection.writer().write(Frames.encodeResponse(connection.allocator(), header, refusal));
-      context.observer().refused(cause.code());
+      context.observer().refused(code);
     }
     boolean keepOpen =
-        connection.state() == NativeConnection.State.AWAITING_HELLO
-            ? isHelloInAnotherVersion(header, cause)
-            : cause.code() == ErrorCode.INVALID_REQUEST;
+        switch (connection.state()) {
+          case AWAITING_HELLO -> isHelloInAnotherVersion(header, code);
+          case AUTHENTICATING -> false;
+          case SERVING, GOING_AWAY, LINGERING, CLOSED -> code == ErrorCode.INVALID_REQUEST;
+        };
     if (!keepOpen) {
-      connection.goAway(cause.code(), cause.getMessage(), NativeConnection.LINGER);
+      connection.goAway(code, message, NativeConnection.LINGER);
     }
   }
 
-  private static boolean isHelloInAnotherVersion(FrameHeader header, WireException cause) {
-    return cause.code() == ErrorCode.UNSUPPORTED_VERSION && header.api() == Api.HELLO.number();
+  private static boolean isHelloInAnotherVersion(FrameHeader header, ErrorCode code) {
+    return code == ErrorCode.UNSUPPORTED_VERSION && header.api() == Api.HELLO.number();
   }
 }

@@ -27,7 +27,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   /** The memory for a frame is at most this many times the received bytes of the frame. */
   private static final int GROWTH = 4;
 
-  private final int maxFrameBytes;
+  private int maxFrameBytes;
   private final FrameMemory memory;
   private final AddressBlock address;
   private boolean reading = true;
@@ -52,6 +52,11 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
     this.maxFrameBytes = maxFrameBytes;
     this.memory = memory;
     this.address = address;
+  }
+
+  /** Sets the largest value of the length field of later frames. */
+  void limit(int frameBytes) {
+    maxFrameBytes = frameBytes;
   }
 
   /** Whether it reads from the socket. */
@@ -158,7 +163,9 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
                   + NextFrame.length(in)
                   + " bytes; the limit is "
                   + maxFrameBytes
-                  + "; send smaller batches, or raise limits.maxBatchBytes");
+                  + (maxFrameBytes == ConnectionLogin.MAX_FRAME_BYTES
+                      ? " until the client is authenticated"
+                      : "; send smaller batches, or raise limits.maxBatchBytes"));
       case TOO_SMALL ->
           violated(
               ctx,

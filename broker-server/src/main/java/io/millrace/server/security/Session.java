@@ -16,10 +16,11 @@ public final class Session {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-  private final Principal principal;
+  private volatile Principal principal;
   private final SocketAddress remoteAddress;
   private final List<Runnable> closeHooks = new ArrayList<>(); // guarded by this
   private boolean closed; // guarded by this
+  private volatile String mechanism = "";
   private volatile String clientId = "unknown";
 
   /** A session whose client id is not known yet. */
@@ -31,6 +32,22 @@ public final class Session {
   /** The identity of the client, for authorization. */
   public Principal principal() {
     return principal;
+  }
+
+  /** Sets the identity of the client, which the listener has verified. */
+  public void authenticated(Principal verified) {
+    principal = verified;
+  }
+
+  /** As {@link #authenticated(Principal)}, with the mechanism that has proved it. */
+  public void authenticated(Principal verified, String by) {
+    mechanism = by;
+    principal = verified;
+  }
+
+  /** How the identity was proved, such as {@code SCRAM-SHA-256}; empty if it was not. */
+  public String mechanism() {
+    return mechanism;
   }
 
   /** The name that the client has sent. It is not verified. */

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -26,6 +27,9 @@ public final class SettingValues {
 
   /** The text for "without limit"; the typed value is zero. */
   static final String UNLIMITED = "unlimited";
+
+  /** The text for a file that is not set. */
+  static final String NONE = "none";
 
   /**
    * @param text as the user wrote it; null for a key without a value
@@ -104,6 +108,15 @@ public final class SettingValues {
 
   public Path path(String key, String fallback) {
     return read(key, fallback, "a directory", SettingValues::parsePath);
+  }
+
+  /** A file; empty for {@code none}, which is the default. */
+  public Optional<Path> fileOrNone(String key) {
+    return read(
+        key,
+        NONE,
+        "a file, or none",
+        text -> text.equals(NONE) ? Optional.empty() : Optional.of(parsePath(text)));
   }
 
   public int count(String key, int fallback) {

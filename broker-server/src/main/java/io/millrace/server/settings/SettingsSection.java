@@ -4,6 +4,7 @@ import io.millrace.storage.EngineSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One section of the configuration. Each method reads a setting, whose key is relative to the
@@ -62,6 +63,12 @@ public final class SettingsSection implements EngineSettings {
         new ListenAddress(name, text("host", "127.0.0.1"), count("port", defaultPort, 0, MAX_PORT));
     addresses.add(address);
     return address;
+  }
+
+  /** The setting {@code tls}: whether the connections of the listener use TLS. */
+  public TlsMode tlsMode() {
+    return TlsMode.valueOf(
+        values.oneOf(keyOf("tls"), "auto", TlsMode.NAMES).toUpperCase(Locale.ROOT));
   }
 
   /** The addresses that were read so far. */

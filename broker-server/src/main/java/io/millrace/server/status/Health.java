@@ -6,12 +6,15 @@ import io.millrace.core.BrokerException;
 import io.millrace.core.GroupCoordinator;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
+import io.millrace.server.settings.InsecureListener;
+import io.millrace.server.settings.SecuritySettings.Insecure;
 import io.millrace.server.status.BrokerSummary.Refusal;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.FreeSpace;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryOutcome;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,7 +39,15 @@ public final class Health {
   /** The number of failed or refusing partitions, and of damaged ranges, that a page lists. */
   private static final int MAX_NAMED = 100;
 
+  private final List<InsecureListener> insecure;
   private volatile Phase phase = new Phase.Recovering(0, 0);
+
+  /**
+   * @param insecure the listeners that other machines can reach and that lack TLS or authentication
+   */
+  public Health(List<InsecureListener> insecure) {
+    this.insecure = List.copyOf(insecure);
+  }
 
   public void recovering(int partitionsOpened, int partitionsTotal) {
     phase = new Phase.Recovering(partitionsOpened, partitionsTotal);
@@ -74,7 +85,7 @@ public final class Health {
   }
 
   /** Whatever fails while the page is made, clients are served, so the broker is ready. */
-  private static StatusPage readyPage(Broker broker) {
+  private StatusPage readyPage(Broker broker) {
     try {
       return JsonPage.of(200, json -> writeReady(json, broker));
     } catch (RuntimeException | Error e) {
@@ -90,7 +101,7 @@ public final class Health {
     }
   }
 
-  private static void writeReady(JsonGenerator json, Broker broker) throws IOException {
+  private void writeReady(JsonGenerator json, Broker broker) throws IOException {
     PartialPage page = new PartialPage(json, "/health/ready");
     json.writeStringField("status", "ready");
     writeSpace(json, page, broker);
@@ -101,7 +112,21 @@ public final class Health {
     page.field("failedPartitionsTotal", part -> part.writeNumber(failed(broker)));
     page.field("damageTotal", part -> part.writeNumber(damagedRanges(broker)));
     page.field("findings", part -> writeFindings(part, broker));
+    page.field("insecureListeners", this::writeInsecure);
     page.end();
+  }
+
+  private void writeInsecure(JsonGenerator json) throws IOException {
+    json.writeStartArray();
+    for (InsecureListener each : insecure) {
+      json.writeStartObject();
+      json.writeStringField("listener", each.listener());
+      json.writeStringField("host", each.address().host());
+      json.writeBooleanField("plaintext", each.lacks().contains(Insecure.PLAINTEXT));
+      json.writeBooleanField("anonymous", each.lacks().contains(Insecure.ANONYMOUS));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void writePartitions(

@@ -12,6 +12,7 @@ import io.millrace.server.settings.EffectiveSetting;
 import io.millrace.server.settings.EnvironmentVariables;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.settings.SettingValues;
+import io.millrace.server.settings.TlsMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +134,7 @@ class ConfigLoaderTest {
         .hasMessage(
             file
                 + " line 1: listen is '5'; it is a section with the settings listen.host,"
-                + " listen.port");
+                + " listen.port, listen.tls");
   }
 
   @Test
@@ -346,7 +347,7 @@ class ConfigLoaderTest {
   @Test
   void listenersMayHaveOnePortOnTwoHostsOrChooseAnyPortOrBeDisabled() {
     Map<String, String> twoHosts =
-        Map.of("listen.host", "10.0.0.1", "listen.port", "9000", "http.port", "9000");
+        Map.of("listen.host", "127.0.0.2", "listen.port", "9000", "http.port", "9000");
     assertThat(ConfigLoader.load(Optional.empty(), Map.of(), twoHosts).listeners()).hasSize(2);
     Map<String, String> anyPort = Map.of("listen.port", "0", "http.port", "0");
     assertThat(ConfigLoader.load(Optional.empty(), Map.of(), anyPort).listeners()).hasSize(2);
@@ -364,12 +365,13 @@ class ConfigLoaderTest {
   }
 
   private static ListenerSettings nativeAt(String host, int port) {
-    return new NativeListenerSettings(new ListenAddress("listen", host, port));
+    return new NativeListenerSettings(new ListenAddress("listen", host, port), TlsMode.AUTO);
   }
 
   private static ListenerSettings httpAt(String host, int port) {
     return new HttpListenerSettings(
         new ListenAddress("http", host, port),
+        TlsMode.AUTO,
         Duration.ofSeconds(10),
         AllowedHosts.of("localhost", host));
   }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +38,15 @@ class PageHandlerTest {
   private int pages;
 
   PageHandlerTest() {
+    HttpDeadlines deadlines =
+        new HttpDeadlines(
+            channel,
+            new HttpTimes(LONG, LONG, LONG),
+            new HttpConnections(new Reasons()),
+            Optional.empty());
     channel
         .pipeline()
+        .addLast(deadlines)
         .addLast(
             HttpListener.handlers(
                 new Pages(
@@ -57,8 +65,8 @@ class PageHandlerTest {
                     Authorizer.allowAll(),
                     new Session(Principal.ANONYMOUS, channel.remoteAddress())),
                 new RequestCheck(AllowedHosts.of("localhost", "localhost")),
-                new HttpDeadlines(
-                    channel, new HttpTimes(LONG, LONG, LONG), new HttpConnections(new Reasons()))));
+                deadlines,
+                new TextCheck(deadlines)));
   }
 
   /** Ignores what happens to connections. */

@@ -101,6 +101,21 @@ class ConnectionPlacesTest {
     assertThat(block("192.168.0.255")).hasToString("192.168.0.255");
   }
 
+  @Test
+  void waitingConnectionsHaveALimitOfTheirOwn() {
+    ConnectionPlaces<String> limited = new ConnectionPlaces<>(8, 8, 2);
+    limited.take("settled", A);
+    limited.settle("settled");
+    limited.take("first", A);
+    limited.take("second", A);
+
+    ConnectionPlaces.Answer<String> third = limited.take("third", B);
+
+    assertThat(third.limit()).isEqualTo(ConnectionPlaces.Limit.WAITING);
+    assertThat(third.displaced()).isEqualTo("first");
+    assertThat(limited.taken()).isEqualTo(3);
+  }
+
   private void takeSettled(String connection, AddressBlock address) {
     places.take(connection, address);
     places.settle(connection);

@@ -159,6 +159,8 @@ class ConnectionVersionsTest {
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(new MemoryBudget(1 << 30, 1 << 30)),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
     connection.open();
   }

@@ -83,6 +83,8 @@ class NativeConnectionTest {
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
                 connectionMemory,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty()))
         .open();
     send(new HelloRequest("test", ""));

@@ -33,7 +33,7 @@ class OpenConnectionsTest {
           .clientSettings();
 
   private final EndedRequests ended = new EndedRequests();
-  private final OpenConnections connections = new OpenConnections(SETTINGS.limits());
+  private final OpenConnections connections = new OpenConnections(SETTINGS.limits(), false);
   private final EmbeddedChannel first = new EmbeddedChannel(new Deaf());
   private final EmbeddedChannel second = new EmbeddedChannel();
 
@@ -66,6 +66,8 @@ class OpenConnectionsTest {
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(new MemoryBudget(1 << 20, 1 << 20)),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty())),
         ADDRESS);
   }

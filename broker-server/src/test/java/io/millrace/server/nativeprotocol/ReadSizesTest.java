@@ -12,7 +12,8 @@ class ReadSizesTest {
   @Test
   void oneReadOfEveryConnectionFitsIntoTheirMemory() {
     var handle =
-        (RecvByteBufAllocator.ExtendedHandle) new ReadSizes(1 << 20, () -> connections).newHandle();
+        (RecvByteBufAllocator.ExtendedHandle)
+            new ReadSizes(1 << 20, () -> connections, ReadSizes.MAX_BYTES).newHandle();
     for (int i = 0; i < 100; i++) {
       handle.attemptedBytesRead(handle.guess());
       handle.lastBytesRead(handle.guess());

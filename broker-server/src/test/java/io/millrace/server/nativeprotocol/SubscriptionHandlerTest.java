@@ -174,6 +174,8 @@ class SubscriptionHandlerTest {
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
                 ConnectionMemory.of(broker.memory()),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty()))
         .open();
     send(new HelloRequest("test", ""));

@@ -7,6 +7,7 @@ import io.millrace.server.listener.ListenerProvider;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.settings.SettingsSection;
+import io.millrace.server.settings.TlsMode;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,11 @@ public final class LineListenerProvider implements ListenerProvider {
     @Override
     public List<ListenAddress> addresses() {
       return List.of(address);
+    }
+
+    @Override
+    public TlsMode tls() {
+      return TlsMode.OFF;
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** {@code millrace tls}: certificates to try TLS out. */
+package io.millrace.cli.tls;
