@@ -119,6 +119,33 @@ public interface MillraceClient extends AutoCloseable {
     Builder reconnectBackoff(Duration initial, Duration max);
 
     /**
+     * Encrypts the connection with TLS. Default: without TLS.
+     *
+     * <p>A certificate that is not trusted, one of another host, or a file that cannot be used
+     * fails the attempt to connect with {@code SERVER_UNREACHABLE}; the message says what is wrong.
+     */
+    Builder tls(TlsOptions options);
+
+    /**
+     * What proves to the broker who the client is. A broker that needs no credentials ignores them.
+     * Default: the token in the environment variable {@code MILLRACE_TOKEN}, or the one in the file
+     * that {@code MILLRACE_TOKEN_FILE} names; none if neither is set.
+     *
+     * <p>If the broker refuses them, {@link #build} fails at once with {@code
+     * AUTHENTICATION_FAILED}. A client that has lost its connection tries again, with longer
+     * pauses.
+     */
+    Builder credentials(Credentials credentials);
+
+    /**
+     * Allows the client to send a token or a JWT over a connection without TLS to another machine.
+     * Others on the way can read and use it, unless something else encrypts the connection, such as
+     * the proxies of a service mesh. Default: such a connection fails with {@code TLS_REQUIRED}.
+     * Passwords are never sent and do not need this.
+     */
+    Builder allowPlaintextCredentials();
+
+    /**
      * Sets a listener that hears when the connection is lost and made again, and why it is not.
      * Default: none. It hears about the first connection too.
      */

@@ -29,6 +29,7 @@ class ClientArchitectureTest {
   private static final String API = "io.millrace.client";
   private static final String INTERNAL = "io.millrace.client.internal..";
   private static final String CONNECTION = "io.millrace.client.internal.connection..";
+  private static final String SECURITY = "io.millrace.client.internal.security..";
   private static final String PRODUCER = "io.millrace.client.internal.producer..";
   private static final String CONSUMER = "io.millrace.client.internal.consumer..";
   private static final String NETTY = "io.netty";
@@ -110,6 +111,39 @@ class ClientArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(PRODUCER)
+        .check(client);
+  }
+
+  @Test
+  void tlsIsUsedInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(SECURITY)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.netty.handler.ssl..", "javax.net.ssl..")
+        .check(client);
+  }
+
+  @Test
+  void libraryForScramIsUsedInOneClass() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.millrace.client.internal.security.ScramClientLogin")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.ongres.scram..")
+        .check(client);
+  }
+
+  @Test
+  void securityDoesNotDependOnConnections() {
+    noClasses()
+        .that()
+        .resideInAPackage(SECURITY)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(CONNECTION, PRODUCER, CONSUMER)
         .check(client);
   }
 

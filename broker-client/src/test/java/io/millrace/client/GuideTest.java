@@ -2,6 +2,8 @@ package io.millrace.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.client.fake.FakeLogins;
+import io.millrace.client.fake.TestAuthority;
 import io.millrace.protocol.wire.ProduceRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the examples of docs/client.md, which are the marked regions of this file. */
 class GuideTest extends BrokerTest {
@@ -91,6 +94,49 @@ class GuideTest extends BrokerTest {
             .build();
     // end
     listening.close();
+  }
+
+  @Test
+  void login(@TempDir Path directory) throws IOException {
+    TestAuthority authority = new TestAuthority("Test CA");
+    broker.tls(authority.issue("broker", "127.0.0.1").server(authority), false);
+    FakeLogins logins = new FakeLogins("SCRAM-SHA-256", "TOKEN").token("mrt_1_abc");
+    broker.requires(logins);
+    Path authorities = authority.write(directory.resolve("ca.pem"));
+    Path token = Files.writeString(directory.resolve("token"), "mrt_1_abc");
+    String server = broker.address();
+    // begin: login
+    MillraceClient secure =
+        MillraceClient.builder()
+            .server(server)
+            .tls(TlsOptions.trusting(authorities))
+            .credentials(Credentials.tokenFile(token))
+            .build();
+    // end
+    secure.close();
+    assertThat(logins.done()).containsExactly("TOKEN service");
+  }
+
+  @Test
+  void jwt() {
+    FakeLogins logins = new FakeLogins("OAUTHBEARER").token("jwt");
+    broker.requires(logins);
+    IdentityProvider identityProvider = () -> "jwt";
+    String server = broker.address();
+    // begin: jwt
+    MillraceClient client =
+        MillraceClient.builder()
+            .server(server)
+            .credentials(Credentials.jwt(() -> identityProvider.newToken()))
+            .build();
+    // end
+    client.close();
+    assertThat(logins.done()).containsExactly("OAUTHBEARER service");
+  }
+
+  /** What a program has for its single sign-on. */
+  private interface IdentityProvider {
+    String newToken();
   }
 
   @Test

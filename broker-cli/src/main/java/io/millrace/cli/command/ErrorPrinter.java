@@ -118,7 +118,9 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
 
   private static int exitCode(Throwable e) {
     boolean unreachable =
-        e instanceof MillraceException failure && failure.code() == ErrorCode.SERVER_UNREACHABLE;
+        e instanceof MillraceException failure
+            && (failure.code() == ErrorCode.SERVER_UNREACHABLE
+                || failure.code() == ErrorCode.TLS_REQUIRED);
     return unreachable ? ExitCode.UNREACHABLE : ExitCode.FAILED;
   }
 

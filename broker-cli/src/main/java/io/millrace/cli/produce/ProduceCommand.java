@@ -234,6 +234,9 @@ public final class ProduceCommand implements Callable<Integer> {
           "--name needs --ack synced: with another level, a power failure could lose lines that the"
               + " next run does not send again");
     }
+    if (file.equals(InputFile.STANDARD_INPUT)) {
+      server.requireStandardInput();
+    }
     try (LineReader lines = new LineReader(InputFile.open(file, streams), MAX_LINE_BYTES);
         MillraceClient client = server.connect();
         Producer producer = producer(client)) {

@@ -1,7 +1,9 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.ConnectionListener;
+import io.millrace.client.Credentials;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.TlsOptions;
 import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
@@ -9,10 +11,12 @@ import io.millrace.client.internal.connection.ListenerCalls;
 import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.producer.EventClock;
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.wire.SupportedVersions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -30,6 +34,9 @@ public final class ClientBuilder implements MillraceClient.Builder {
   private BackoffRange reconnectBackoff =
       new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2));
   private ConnectionListener listener;
+  private TlsOptions tls;
+  private Credentials credentials;
+  private boolean plaintextCredentials;
 
   @Override
   public MillraceClient.Builder server(String address) {
@@ -70,6 +77,24 @@ public final class ClientBuilder implements MillraceClient.Builder {
   }
 
   @Override
+  public MillraceClient.Builder tls(TlsOptions options) {
+    this.tls = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
+  @Override
+  public MillraceClient.Builder credentials(Credentials credentials) {
+    this.credentials = Objects.requireNonNull(credentials, "credentials");
+    return this;
+  }
+
+  @Override
+  public MillraceClient.Builder allowPlaintextCredentials() {
+    this.plaintextCredentials = true;
+    return this;
+  }
+
+  @Override
   public MillraceClient.Builder connectionListener(ConnectionListener listener) {
     this.listener = Objects.requireNonNull(listener, "listener");
     return this;
@@ -84,10 +109,17 @@ public final class ClientBuilder implements MillraceClient.Builder {
             connectTimeout,
             requestTimeout,
             reconnectBackoff,
-            SupportedVersions.ofThisBuild()),
+            SupportedVersions.ofThisBuild(),
+            new ClientSecurity(Optional.ofNullable(tls), credentials(), plaintextCredentials)),
         NameService.ofSystem(),
         new ListenerCalls(listener),
         EventClock.system(),
         new Random());
+  }
+
+  private Optional<Credentials> credentials() {
+    return credentials == null
+        ? EnvironmentCredentials.of(System.getenv())
+        : Optional.of(credentials);
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
+import io.millrace.protocol.wire.AuthenticateRequest;
 import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
@@ -59,11 +60,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A broker on an ephemeral port of loopback. All requests are executed while its monitor is held,
@@ -88,6 +93,8 @@ public final class FakeBroker implements AutoCloseable {
   private volatile int idleTimeoutMs = 60_000;
   private volatile int maxEventBytes = MAX_EVENT_BYTES;
   private volatile int maxBatchBytes = MAX_BATCH_BYTES;
+  private volatile FakeLogins logins;
+  private volatile SocketWrapper tls = socket -> socket;
   private int port;
   private ServerSocket server;
   private Thread acceptor;
@@ -106,8 +113,39 @@ public final class FakeBroker implements AutoCloseable {
     void handle(Exchange exchange);
   }
 
+  /** Adds TLS to an accepted connection. */
+  private interface SocketWrapper {
+    Socket wrap(Socket accepted) throws IOException;
+  }
+
   public FakeBroker() {
     start();
+  }
+
+  /**
+   * Speaks TLS from the next connection on.
+   *
+   * @param needClientCertificate whether a client without a certificate is refused
+   */
+  public FakeBroker tls(SSLContext context, boolean needClientCertificate) {
+    tls =
+        accepted -> {
+          SSLSocket socket =
+              (SSLSocket) context.getSocketFactory().createSocket(accepted, null, port, true);
+          socket.setUseClientMode(false);
+          socket.setNeedClientAuth(needClientCertificate);
+          SSLParameters parameters = socket.getSSLParameters();
+          parameters.setApplicationProtocols(new String[] {"millrace/1"});
+          socket.setSSLParameters(parameters);
+          return socket;
+        };
+    return this;
+  }
+
+  /** Needs credentials from the next connection on. */
+  public FakeBroker requires(FakeLogins accepted) {
+    logins = accepted;
+    return this;
   }
 
   /** {@code host:port}. */
@@ -144,6 +182,15 @@ public final class FakeBroker implements AutoCloseable {
     apis =
         SupportedVersions.ofThisBuild().toList().stream()
             .filter(each -> each.api() != api.number())
+            .toList();
+    return this;
+  }
+
+  /** Supports the first version of HELLO only. */
+  public FakeBroker supportsFirstHello() {
+    apis =
+        apis.stream()
+            .map(each -> each.api() == Api.HELLO.number() ? new ApiVersions(0, 1, 1) : each)
             .toList();
     return this;
   }
@@ -296,9 +343,9 @@ public final class FakeBroker implements AutoCloseable {
   private void accept(ServerSocket listening) {
     while (!listening.isClosed()) {
       try {
-        Socket socket = listening.accept();
-        socket.setTcpNoDelay(true);
-        FakeSession session = new FakeSession(this, socket);
+        Socket accepted = listening.accept();
+        accepted.setTcpNoDelay(true);
+        FakeSession session = new FakeSession(this, tls.wrap(accepted));
         sessions.add(session);
         if (listening.isClosed()) {
           session.cut();
@@ -328,9 +375,11 @@ public final class FakeBroker implements AutoCloseable {
   /** Executes a request as the protocol defines. Returns null if it has no response. */
   synchronized Response execute(FakeSession session, Request request) {
     if (request instanceof HelloRequest) {
-      return HelloResponse.of(
-          new BrokerInfo(
-              new UUID(1, 2), "fake", 8 << 20, maxEventBytes, maxBatchBytes, idleTimeoutMs, apis));
+      return logins == null
+          ? HelloResponse.of(info())
+          : new HelloResponse(logins.mechanisms(), "", Optional.empty());
+    } else if (request instanceof AuthenticateRequest authenticate) {
+      return logins.answer(session, authenticate, info());
     } else if (request instanceof PingRequest) {
       return new EmptyResponse();
     } else if (request instanceof CreateTopicRequest create) {
@@ -414,6 +463,11 @@ public final class FakeBroker implements AutoCloseable {
       return ofGroup;
     }
     throw new IllegalStateException("no such request: " + request);
+  }
+
+  private BrokerInfo info() {
+    return new BrokerInfo(
+        new UUID(1, 2), "fake", 8 << 20, maxEventBytes, maxBatchBytes, idleTimeoutMs, apis);
   }
 
   /** The secret of a producer; it changes with {@link #loseSecrets}. */

@@ -28,6 +28,8 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
 /** One connection, with a thread that reads it. */
 public final class FakeSession {
@@ -53,6 +55,11 @@ public final class FakeSession {
   /** Whether the broker has closed the connection. */
   public boolean isCut() {
     return socket.isClosed();
+  }
+
+  /** The TLS of the connection. */
+  public SSLSocket tls() {
+    return (SSLSocket) socket;
   }
 
   /** Closes the connection at once. */
@@ -173,7 +180,7 @@ public final class FakeSession {
         in.readFully(frame);
         receive(Unpooled.wrappedBuffer(frame));
       }
-    } catch (EOFException | SocketException closed) {
+    } catch (EOFException | SocketException | SSLException closed) {
       // The client has closed the connection, or the script has.
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -14,6 +14,7 @@ import io.millrace.client.internal.connection.ClientSettings;
 import io.millrace.client.internal.connection.ListenerCalls;
 import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.producer.EventClock;
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.SupportedVersions;
@@ -57,7 +58,8 @@ class AddressesTest {
             connectTimeout,
             LONG,
             new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(5)),
-            SupportedVersions.ofThisBuild()),
+            SupportedVersions.ofThisBuild(),
+            ClientSecurity.NONE),
         names,
         new ListenerCalls(null),
         EventClock.system(),

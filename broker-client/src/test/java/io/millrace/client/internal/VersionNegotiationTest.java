@@ -17,6 +17,7 @@ import io.millrace.client.internal.connection.ClientSettings;
 import io.millrace.client.internal.connection.ListenerCalls;
 import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.producer.EventClock;
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
@@ -228,7 +229,8 @@ class VersionNegotiationTest {
             TIMEOUT,
             TIMEOUT,
             new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(5)),
-            versions),
+            versions,
+            ClientSecurity.NONE),
         NameService.ofSystem(),
         new ListenerCalls(null),
         EventClock.system(),

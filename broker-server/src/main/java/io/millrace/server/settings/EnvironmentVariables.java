@@ -24,6 +24,18 @@ public final class EnvironmentVariables {
   private static final Pattern SERVICE_VARIABLE =
       Pattern.compile(".*_(SERVICE_(HOST|PORT(_.*)?)|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
 
+  /** The variables of client commands, on a machine where a broker runs too. */
+  private static final Set<String> OF_CLIENTS =
+      Set.of(
+          PREFIX + "SERVER",
+          PREFIX + "TLS_CA",
+          PREFIX + "TOKEN",
+          PREFIX + "TOKEN_FILE",
+          PREFIX + "USER",
+          PREFIX + "PASSWORD_FILE",
+          PREFIX + "PROFILE",
+          PREFIX + "PROFILES");
+
   private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   private final Map<String, String> texts;
@@ -32,12 +44,14 @@ public final class EnvironmentVariables {
     this.texts = texts;
   }
 
-  /** The variables of an environment, without those that Kubernetes sets. */
+  /** The variables of an environment, without those of client commands and of Kubernetes. */
   public static EnvironmentVariables of(Map<String, String> environment) {
     Map<String, String> texts = new TreeMap<>();
     environment.forEach(
         (variable, text) -> {
-          if (variable.startsWith(PREFIX) && !isOfService(variable, text)) {
+          if (variable.startsWith(PREFIX)
+              && !OF_CLIENTS.contains(variable)
+              && !isOfService(variable, text)) {
             texts.put(variable, text);
           }
         });

@@ -190,6 +190,22 @@ class ConfigLoaderTest {
         .isEqualTo(ServerConfig.defaults());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MILLRACE_TLS_CA",
+        "MILLRACE_TOKEN",
+        "MILLRACE_TOKEN_FILE",
+        "MILLRACE_USER",
+        "MILLRACE_PASSWORD_FILE",
+        "MILLRACE_PROFILE",
+        "MILLRACE_PROFILES"
+      })
+  void variablesOfClientCommandsAreLeftAlone(String variable) {
+    assertThat(ConfigLoader.load(Optional.empty(), Map.of(variable, "x"), Map.of()))
+        .isEqualTo(ServerConfig.defaults());
+  }
+
   @Test
   void whatAnOrchestratorTellsOfServicesIsLeftAlone() {
     Map<String, String> environment =

@@ -1,8 +1,11 @@
 package io.millrace.spring;
 
+import io.millrace.client.Credentials;
 import io.millrace.client.MillraceClient;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.StringUtils;
 
 /** The settings of the client, from the properties and the customizers. */
@@ -45,8 +48,20 @@ final class ConfiguredClient implements Supplier<MillraceClient.Builder> {
         "millrace.reconnect-backoff",
         properties.reconnectBackoff(),
         pauses -> client.reconnectBackoff(pauses.initial(), pauses.max()));
+    properties.tls().options().ifPresent(client::tls);
+    credentials().ifPresent(client::credentials);
     customizers.forEach(each -> each.customize(client));
     return client;
+  }
+
+  /** The message of a wrong property does not have its value. */
+  private Optional<Credentials> credentials() {
+    try {
+      return properties.credentials().credentials();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationPropertyValueException(
+          "millrace.credentials", "***", e.getMessage());
+    }
   }
 
   private String clientId() {

@@ -2,10 +2,16 @@ package io.millrace.spring;
 
 import io.millrace.client.Ack;
 import io.millrace.client.Codec;
+import io.millrace.client.Credentials;
 import io.millrace.client.Isolation;
 import io.millrace.client.ProcessOptions;
+import io.millrace.client.TlsOptions;
 import io.millrace.client.WhenMissing;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -22,6 +28,8 @@ import org.springframework.util.unit.DataSize;
  * @param requireBrokerAtStart Whether the application refuses to start without a connection to the
  *     broker.
  * @param reconnectBackoff Pauses between attempts to connect.
+ * @param tls Encryption of the connection.
+ * @param credentials What proves to the broker who the application is.
  * @param producer Producers of the template.
  * @param listener Defaults of the methods with MillraceListener.
  */
@@ -33,6 +41,8 @@ record MillraceProperties(
     @DefaultValue("30s") Duration requestTimeout,
     @DefaultValue("false") boolean requireBrokerAtStart,
     @DefaultValue ReconnectBackoff reconnectBackoff,
+    @DefaultValue TlsProperties tls,
+    @DefaultValue CredentialProperties credentials,
     @DefaultValue ProducerProperties producer,
     @DefaultValue ListenerProperties listener) {
 
@@ -44,6 +54,86 @@ record MillraceProperties(
    */
   record ReconnectBackoff(
       @DefaultValue("50ms") Duration initial, @DefaultValue("2s") Duration max) {}
+
+  /**
+   * The encryption of the connection.
+   *
+   * @param enabled Whether the connection has TLS. Default: true if another property of TLS is set.
+   * @param ca PEM file with the authorities to trust. Default: those that Java trusts.
+   * @param certificate PEM file with a client certificate.
+   * @param key PEM file with the private key of the client certificate.
+   */
+  record TlsProperties(Boolean enabled, Path ca, Path certificate, Path key) {
+
+    TlsProperties {
+      if ((certificate == null) != (key == null)) {
+        throw new IllegalArgumentException(
+            "millrace.tls.certificate and millrace.tls.key belong together; set both");
+      }
+    }
+
+    /** What the client gets; empty without TLS. */
+    Optional<TlsOptions> options() {
+      boolean wanted = enabled == null ? ca != null || certificate != null : enabled;
+      TlsOptions trust = ca == null ? TlsOptions.systemTrust() : TlsOptions.trusting(ca);
+      return wanted
+          ? Optional.of(certificate == null ? trust : trust.clientCertificate(certificate, key))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * The credentials of the application: a token, a file with one, or a user with a password.
+   *
+   * @param token API token.
+   * @param tokenFile File with an API token, which each connection reads.
+   * @param username Name of a user.
+   * @param password Password of the user.
+   */
+  record CredentialProperties(String token, Path tokenFile, String username, String password) {
+
+    CredentialProperties {
+      if ((username == null) != (password == null)) {
+        throw new IllegalArgumentException(
+            "millrace.credentials.username and millrace.credentials.password belong together; set"
+                + " both");
+      }
+      if (Stream.of(tokenFile, token, username).filter(Objects::nonNull).count() > 1) {
+        throw new IllegalArgumentException(
+            "millrace.credentials has more than one of token-file, token and username; set one");
+      }
+    }
+
+    /**
+     * What the client gets; empty without credentials.
+     *
+     * @throws IllegalArgumentException if the client does not allow them; without the secret
+     */
+    Optional<Credentials> credentials() {
+      if (tokenFile != null) {
+        return Optional.of(Credentials.tokenFile(tokenFile));
+      }
+      if (token != null) {
+        return Optional.of(Credentials.token(token));
+      }
+      return Optional.ofNullable(username)
+          .map(user -> Credentials.password(user, password.toCharArray()));
+    }
+
+    /** Without the secrets. */
+    @Override
+    public String toString() {
+      return "CredentialProperties[tokenFile="
+          + tokenFile
+          + ", token="
+          + (token == null ? null : "***")
+          + ", username="
+          + username
+          + ", password="
+          + (password == null ? null : "***")
+          + "]";
+    }
+  }
 
   /**
    * The producers of the template, one for each topic.

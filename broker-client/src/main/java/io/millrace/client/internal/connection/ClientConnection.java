@@ -1,6 +1,7 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.security.TlsContext;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
@@ -21,10 +22,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.CorruptedFrameException;
-import io.netty.handler.codec.DecoderException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -48,8 +47,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** How long the connection stays open for outstanding responses after a GoAway. */
   private static final long LEAVING_MS = 10_000;
 
-  private static final String FOREIGN = "the port does not speak the protocol of Millrace: ";
-
   private enum State {
     OPENING,
     READY,
@@ -58,9 +55,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private final ClientSettings settings;
+  private final ClientSecurityContext security;
   private final ConnectionOwner listener;
   private final long deadlineNanos;
   private final Handshake handshake;
+  private final ConnectionFailures failures;
   private final PendingRequests pending = new PendingRequests();
   private final PushRoutes routes = new PushRoutes();
 
@@ -75,14 +74,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private long reads;
 
   /**
+   * @param security TLS and credentials
    * @param deadlineNanos until when the broker must have answered Hello, as {@link
    *     System#nanoTime()} counts
    */
-  ClientConnection(ClientSettings settings, ConnectionOwner listener, long deadlineNanos) {
+  ClientConnection(
+      ClientSettings settings,
+      ClientSecurityContext security,
+      ConnectionOwner listener,
+      long deadlineNanos) {
     this.settings = settings;
+    this.security = security;
     this.listener = listener;
     this.deadlineNanos = deadlineNanos;
-    this.handshake = new Handshake(settings, this);
+    this.handshake = new Handshake(settings, security, this);
+    this.failures = new ConnectionFailures(settings.server(), security.tls());
   }
 
   /** The identity and the limits of the broker; null until the connection is ready. */
@@ -110,6 +116,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
    */
   public boolean takesMore() {
     return state == State.READY && channel.isWritable() && !pending.isFull();
+  }
+
+  /** Whether requests may be sent: the handshake is finished, and the broker stays. */
+  boolean isOpen() {
+    return state == State.READY;
+  }
+
+  boolean isClosed() {
+    return state == State.CLOSED || cause != null;
   }
 
   /** Whether the broker has announced that it will close this connection. */
@@ -206,6 +221,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     versions = negotiated;
     writer.use(negotiated);
     state = State.READY;
+    failures.open();
     heartbeat = new Heartbeat(settings, this, channel.eventLoop(), answer.idleTimeoutMs());
     heartbeat.start();
     listener.ready(this);
@@ -232,8 +248,22 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    writer = new RequestWriter(channel);
-    handshake.begin(channel.eventLoop(), deadlineNanos);
+    Optional<TlsContext> tls = security.tls();
+    writer = new RequestWriter(channel, tls.isPresent());
+    handshake.begin(channel, deadlineNanos);
+    if (tls.isPresent()) {
+      tls.get().handshake(channel).addListener(this::encrypted);
+    } else {
+      handshake.connected();
+    }
+  }
+
+  private void encrypted(io.netty.util.concurrent.Future<?> done) {
+    if (done.isSuccess()) {
+      handshake.connected();
+    } else {
+      close(failures.ofTls(done.cause()));
+    }
   }
 
   @Override
@@ -244,7 +274,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       switch (header.kind()) {
         case RESPONSE -> dispatchResponse(header, frame);
         case PUSH -> decodePush(header, frame);
-        case REQUEST -> close(brokenProtocol("it sent a request"));
+        case REQUEST -> close(failures.brokenProtocol("it sent a request"));
       }
     } finally {
       frame.release();
@@ -265,15 +295,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-    boolean wrapped = failure instanceof DecoderException && failure.getCause() != null;
-    close(explain(wrapped ? failure.getCause() : failure));
+    close(failures.explain(failure));
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    MillraceException why =
-        cause == null ? broken("the broker closed the connection", null) : cause;
+    MillraceException why = cause == null ? failures.closed() : cause;
     state = State.CLOSED;
+    handshake.closed();
     if (heartbeat != null) {
       heartbeat.stop();
     }
@@ -287,38 +316,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     listener.closed(this, why);
   }
 
-  private MillraceException explain(Throwable failure) {
-    String reason = ClientFailures.reason(failure);
-    if (failure instanceof WireException) {
-      return hello == null ? broken(FOREIGN + reason, failure) : brokenProtocol(reason);
-    }
-    if (!(failure instanceof IOException || failure instanceof CorruptedFrameException)) {
-      LOG.warn("event=connection_failed server={}", settings.server(), failure);
-    }
-    return broken(reason, failure);
-  }
-
-  private MillraceException brokenProtocol(String violation) {
-    return new MillraceException(
-        ErrorCode.MALFORMED_FRAME,
-        "the broker at " + settings.server() + " broke the protocol: " + violation);
-  }
-
-  /**
-   * If the connection breaks before the response to Hello, the attempt to connect has failed. Its
-   * message is the bare reason: {@link ConnectFailure} names the server.
-   */
-  private MillraceException broken(String reason, Throwable failure) {
-    return hello == null
-        ? new MillraceException(ErrorCode.SERVER_UNREACHABLE, reason, failure)
-        : ClientFailures.connectionLost(settings.server(), reason, failure);
-  }
-
   /** A response without a pending request is ignored, unless it refuses an unanswered batch. */
   private void dispatchResponse(FrameHeader header, ByteBuf frame) {
     ResponseHandler handler = pending.get(header.correlationId());
     if (handler != null && handler.api().number() != header.api()) {
-      close(brokenProtocol(handler.api() + " was answered by api number " + header.api()));
+      close(failures.brokenProtocol(handler.api() + " was answered by api number " + header.api()));
     } else if (handler != null) {
       Response response = Frames.decodeResponse(settings.versions(), header, frame);
       pending.remove(header.correlationId());
@@ -370,11 +372,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         settings.server(),
         goAway.code(),
         goAway.message());
-    cause =
-        new MillraceException(
-            goAway.code(),
-            "the broker at " + settings.server() + " closes the connection: " + goAway.message());
     boolean wasReady = state == State.READY;
+    cause = failures.goAway(goAway);
     state = State.LEAVING;
     leaveTimer =
         channel.eventLoop().schedule(() -> close(cause), LEAVING_MS, TimeUnit.MILLISECONDS);

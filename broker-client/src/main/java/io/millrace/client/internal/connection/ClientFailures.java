@@ -3,6 +3,7 @@ package io.millrace.client.internal.connection;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionReadException;
+import io.millrace.client.internal.security.TlsSetupException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
 import java.net.InetSocketAddress;
@@ -21,8 +22,6 @@ public final class ClientFailures {
       "a callback of the program blocks the thread millrace-client-CLIENTID-P-N, as a thread dump"
           + " shows; callbacks must be quick";
 
-  static final String NEXT_STEP = "; check that the broker runs and that the address is right";
-
   /** An HTTP server waits for the end of a line, and so does not answer Hello. */
   private static final int DEFAULT_HTTP_PORT = 9711;
 
@@ -33,10 +32,29 @@ public final class ClientFailures {
     return new MillraceException(response.code(), response.message());
   }
 
+  /** Whether the broker does not know who the client is. */
+  static boolean isOfAuthentication(ErrorCode code) {
+    return switch (code) {
+      case AUTHENTICATION_REQUIRED, AUTHENTICATION_FAILED, CREDENTIAL_EXPIRED -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * What to do about a failure to connect; empty if the failure says it.
+   *
+   * @param cause may be null
+   */
+  static String nextStep(Throwable cause) {
+    return cause instanceof TlsSetupException
+        ? ""
+        : "; check that the broker runs and that the address is right";
+  }
+
   static MillraceException unreachable(BrokerAddress server, String reason, Throwable cause) {
     return new MillraceException(
         ErrorCode.SERVER_UNREACHABLE,
-        "no connection to the broker at " + server + ": " + reason + NEXT_STEP,
+        "no connection to the broker at " + server + ": " + reason + nextStep(cause),
         cause);
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.client.internal.connection;
 
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.wire.SupportedVersions;
 import java.time.Duration;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param requestTimeout the timeout of one request, reconnecting included
  * @param reconnectBackoff the pauses between attempts to reconnect
  * @param versions the versions of each api that the client supports
+ * @param security TLS and credentials
  */
 public record ClientSettings(
     BrokerAddress server,
@@ -19,7 +21,8 @@ public record ClientSettings(
     Duration connectTimeout,
     Duration requestTimeout,
     BackoffRange reconnectBackoff,
-    SupportedVersions versions) {
+    SupportedVersions versions,
+    ClientSecurity security) {
 
   /** The name of the client software in the broker's log. */
   static final String SOFTWARE = "millrace-java";

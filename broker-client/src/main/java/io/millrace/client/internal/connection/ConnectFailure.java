@@ -1,6 +1,7 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.security.TlsSetupException;
 import io.millrace.protocol.ErrorCode;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -40,6 +41,12 @@ record ConnectFailure(MillraceException cause, String reason) {
     return new ConnectFailure(ClientFailures.unreachable(server, reason, cause), reason);
   }
 
+  /** The failure to prepare the attempt. */
+  static ConnectFailure beforeConnecting(BrokerAddress server, Throwable cause) {
+    String reason = ClientFailures.reason(cause);
+    return new ConnectFailure(ClientFailures.unreachable(server, reason, cause), reason);
+  }
+
   /**
    * The failure of all addresses. If a broker has refused the client, the failure has its code.
    *
@@ -57,7 +64,12 @@ record ConnectFailure(MillraceException cause, String reason) {
         return new ConnectFailure(refusal(server, failure.cause(), failures, reason), reason);
       }
     }
-    Throwable cause = first.getCause() == null ? first : first.getCause();
+    Throwable cause =
+        failures.stream()
+            .map(failure -> failure.cause().getCause())
+            .filter(TlsSetupException.class::isInstance)
+            .findFirst()
+            .orElse(first.getCause() == null ? first : first.getCause());
     return new ConnectFailure(ClientFailures.unreachable(server, reason, cause), reason);
   }
 

@@ -1,6 +1,8 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.security.TlsContext;
+import io.millrace.client.internal.security.TlsSetupException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ThrottledPush;
 import io.netty.channel.ChannelFuture;
@@ -10,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ final class ConnectionAttempt {
   private final List<ConnectFailure.OfAddress> failures = new ArrayList<>();
 
   private List<InetAddress> addresses = List.of();
+  private ClientSecurityContext security;
   private int tried;
   private Future<?> headStart;
   private boolean over;
@@ -67,6 +71,36 @@ final class ConnectionAttempt {
 
   /** Starts the attempt. */
   void start() {
+    Future<?> timer =
+        eventLoop.schedule(
+            () -> tlsFailed(TlsSetupException.slowFiles()),
+            deadlineNanos - System.nanoTime(),
+            TimeUnit.NANOSECONDS);
+    connector
+        .tls()
+        .addListener(
+            (io.netty.util.concurrent.Future<Optional<TlsContext>> context) -> {
+              timer.cancel(false);
+              if (over) {
+                return;
+              }
+              if (context.isSuccess()) {
+                security = connector.security(context.getNow());
+                findAddresses();
+              } else {
+                tlsFailed(context.cause());
+              }
+            });
+  }
+
+  private void tlsFailed(Throwable cause) {
+    if (!over) {
+      over = true;
+      onFailure.accept(ConnectFailure.beforeConnecting(settings.server(), cause));
+    }
+  }
+
+  private void findAddresses() {
     connector
         .resolver()
         .resolve(settings.server().host())
@@ -87,6 +121,9 @@ final class ConnectionAttempt {
 
   /** What the attempt waits for, in a few words. */
   String progress() {
+    if (security == null) {
+      return "the files of TLS are being read";
+    }
     if (addresses.isEmpty()) {
       return "the lookup of the host " + settings.server().host() + " has no result yet";
     }
@@ -179,13 +216,13 @@ final class ConnectionAttempt {
 
     Candidate(InetAddress address) {
       this.address = address;
-      this.connection = new ClientConnection(settings, this, deadlineNanos);
+      this.connection = new ClientConnection(settings, security, this, deadlineNanos);
     }
 
     void connect() {
       InetSocketAddress to = new InetSocketAddress(address, settings.server().port());
       long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-      connected = connector.connect(connection, to, (int) Math.max(1, leftMs));
+      connected = connector.connect(connection, security.tls(), to, (int) Math.max(1, leftMs));
       connected.addListener(
           done -> {
             if (!done.isSuccess()) {

@@ -1,5 +1,9 @@
 package io.millrace.client.internal.connection;
 
+import io.millrace.client.internal.security.ClientSecurity;
+import io.millrace.client.internal.security.ClientTlsContexts;
+import io.millrace.client.internal.security.SecurityThread;
+import io.millrace.client.internal.security.TlsContext;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -10,7 +14,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * Opens TCP connections to the broker, with the socket options of the client. Keeps what one
@@ -35,6 +41,10 @@ public final class Connector {
   private final HostResolver resolver;
   private final AddressOrder order = new AddressOrder();
   private final Bootstrap bootstrap;
+  private final BrokerAddress server;
+  private final ClientSecurity security;
+  private final Optional<ClientTlsContexts> tls;
+  private final SecurityThread securityThread = new SecurityThread();
 
   /**
    * @param names finds the addresses of the broker's host, at each attempt to connect
@@ -45,6 +55,9 @@ public final class Connector {
       Class<? extends SocketChannel> channel,
       NameService names) {
     this.eventLoop = eventLoop;
+    this.server = settings.server();
+    this.security = settings.security();
+    this.tls = security.tls().map(files -> new ClientTlsContexts(files, server.host()));
     this.resolver = new HostResolver(eventLoop, names, settings.connectTimeout());
     this.bootstrap =
         new Bootstrap()
@@ -75,12 +88,35 @@ public final class Connector {
     return order;
   }
 
+  /** What the connections of one attempt use. */
+  ClientSecurityContext security(Optional<TlsContext> context) {
+    return new ClientSecurityContext(security, context, securityThread, eventLoop);
+  }
+
+  /**
+   * Returns the TLS of the next connections, with the files as they are now; empty for connections
+   * without TLS.
+   *
+   * @return completes on the event loop; its failure is a {@link
+   *     io.millrace.client.internal.security.TlsSetupException}
+   */
+  Future<Optional<TlsContext>> tls() {
+    return tls.map(
+            contexts -> securityThread.call(eventLoop, () -> Optional.of(contexts.current())))
+        .orElseGet(() -> eventLoop.newSucceededFuture(Optional.empty()));
+  }
+
   /**
    * Starts to connect to one address.
    *
    * @param connection handles the channel once it is connected
+   * @param context encrypts the connection; empty for a connection without TLS
    */
-  ChannelFuture connect(ClientConnection connection, InetSocketAddress address, int timeoutMs) {
+  ChannelFuture connect(
+      ClientConnection connection,
+      Optional<TlsContext> context,
+      InetSocketAddress address,
+      int timeoutMs) {
     return bootstrap
         .clone()
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
@@ -88,6 +124,7 @@ public final class Connector {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                context.ifPresent(with -> with.encrypt(channel, server.host(), server.port()));
                 channel.pipeline().addLast(new ClientFrameDecoder(), connection);
               }
             })

@@ -19,8 +19,8 @@ enum ForeignServer {
           + " by default, and another one for health and metrics over HTTP, 9711 by default"),
   /** A TLS alert, or another record of TLS. */
   TLS(
-      "the port speaks TLS, so it is not that of a Millrace broker, which has no TLS; a broker's own"
-          + " port is "
+      "the port speaks TLS, and the client does not; connect with TLS, if it is the port of a broker:"
+          + " that is "
           + MillraceClient.DEFAULT_PORT
           + " by default"),
   /** The identification line of SSH. */

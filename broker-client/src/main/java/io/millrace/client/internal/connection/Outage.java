@@ -51,12 +51,26 @@ record Outage(
         + (attempts == 1 ? " attempt" : " attempts")
         + " to connect; last failure: "
         + reason
-        + ClientFailures.NEXT_STEP;
+        + nextStep();
+  }
+
+  private String nextStep() {
+    return lastFailure
+        .map(
+            failure ->
+                ClientFailures.isOfAuthentication(failure.code())
+                    ? ""
+                    : ClientFailures.nextStep(failure.getCause()))
+        .orElse(ClientFailures.nextStep(null));
   }
 
   /** The failure of a call that has waited for a connection. */
   MillraceException failure() {
-    return new MillraceException(
-        ErrorCode.SERVER_UNREACHABLE, describe(), lastFailure.orElse(null));
+    ErrorCode code =
+        lastFailure
+            .map(MillraceException::code)
+            .filter(ClientFailures::isOfAuthentication)
+            .orElse(ErrorCode.SERVER_UNREACHABLE);
+    return new MillraceException(code, describe(), lastFailure.orElse(null));
   }
 }

@@ -44,7 +44,7 @@ public final class ReconnectingLink implements ConnectionOwner {
   private final Connector connector;
   private final Connectivity connectivity;
   private final ListenerCalls listenerCalls;
-  private final Backoff backoff;
+  private final ReconnectPauses pauses;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final Set<LinkListener> listeners = new LinkedHashSet<>();
   private final Set<LinkRequest> requests = new LinkedHashSet<>();
@@ -80,7 +80,7 @@ public final class ReconnectingLink implements ConnectionOwner {
     this.connector = connector;
     this.listenerCalls = listener;
     this.connectivity = new Connectivity(settings.server(), eventLoop, listener);
-    this.backoff = settings.reconnectBackoff().start(random);
+    this.pauses = new ReconnectPauses(settings.reconnectBackoff(), random);
   }
 
   /**
@@ -284,7 +284,7 @@ public final class ReconnectingLink implements ConnectionOwner {
     if (last) {
       end(failure.cause());
     } else {
-      connectLater();
+      connectAfter(pauses.afterFailure(failure.cause()));
     }
   }
 
@@ -365,14 +365,11 @@ public final class ReconnectingLink implements ConnectionOwner {
       listener.disconnected(cause);
     }
     long livedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - readySinceNanos);
-    if (livedMs > settings.reconnectBackoff().max().toMillis()) {
-      backoff.reset();
-    }
-    connectLater();
+    connectAfter(pauses.afterLoss(livedMs));
   }
 
-  private void connectLater() {
-    eventLoop.schedule(this::connect, backoff.nextMs(), TimeUnit.MILLISECONDS);
+  private void connectAfter(long pauseMs) {
+    eventLoop.schedule(this::connect, pauseMs, TimeUnit.MILLISECONDS);
   }
 
   private void end(MillraceException cause) {

@@ -22,6 +22,8 @@ import java.util.UUID;
  */
 final class RequestWriter {
 
+  private static final long ENCRYPTED_RUN_BYTES = 256 << 10;
+
   private final Channel channel;
 
   /** Versions of the apis of the hot path, once they are negotiated. */
@@ -31,8 +33,18 @@ final class RequestWriter {
 
   private boolean flushScheduled;
 
-  RequestWriter(Channel channel) {
+  /** The number of bytes that are written at most before a flush. */
+  private final long longestRunBytes;
+
+  private long unflushedBytes;
+
+  /**
+   * @param encrypted whether the channel has TLS. It encrypts, and so counts, what is written only
+   *     at a flush. More flushes in one run keep the count right.
+   */
+  RequestWriter(Channel channel, boolean encrypted) {
     this.channel = channel;
+    this.longestRunBytes = encrypted ? ENCRYPTED_RUN_BYTES : Long.MAX_VALUE;
   }
 
   /** Sets the versions of batches and credit. Called before the first of them. */
@@ -103,7 +115,13 @@ final class RequestWriter {
             ack,
             secret,
             batch.remaining()));
-    return channel.write(Unpooled.wrappedBuffer(batch), promise);
+    unflushedBytes += batch.remaining();
+    ChannelFuture written = channel.write(Unpooled.wrappedBuffer(batch), promise);
+    if (unflushedBytes >= longestRunBytes) {
+      unflushedBytes = 0;
+      channel.flush();
+    }
+    return written;
   }
 
   private void write(ByteBuf frame) {
@@ -116,6 +134,7 @@ final class RequestWriter {
 
   private void flush() {
     flushScheduled = false;
+    unflushedBytes = 0;
     channel.flush();
   }
 }

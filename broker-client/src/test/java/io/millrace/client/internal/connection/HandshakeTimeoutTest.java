@@ -3,6 +3,8 @@ package io.millrace.client.internal.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.security.ClientSecurity;
+import io.millrace.client.internal.security.SecurityThread;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.protocol.wire.ThrottledPush;
@@ -10,6 +12,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,14 +39,23 @@ class HandshakeTimeoutTest {
             TIMEOUT,
             TIMEOUT,
             new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)),
-            SupportedVersions.ofThisBuild());
+            SupportedVersions.ofThisBuild(),
+            ClientSecurity.NONE);
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
     channel
         .pipeline()
         .addLast(
             new ClientFrameDecoder(),
-            new ClientConnection(settings, new Owner(), System.nanoTime() + TIMEOUT.toNanos()));
+            new ClientConnection(
+                settings,
+                new ClientSecurityContext(
+                    ClientSecurity.NONE,
+                    Optional.empty(),
+                    new SecurityThread(),
+                    channel.eventLoop()),
+                new Owner(),
+                System.nanoTime() + TIMEOUT.toNanos()));
     channel.pipeline().fireChannelActive();
     channel.advanceTimeBy(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     channel.runPendingTasks();

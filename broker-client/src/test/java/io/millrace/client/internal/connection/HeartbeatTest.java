@@ -3,6 +3,8 @@ package io.millrace.client.internal.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.security.ClientSecurity;
+import io.millrace.client.internal.security.SecurityThread;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.BrokerInfo;
@@ -21,6 +23,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +42,8 @@ class HeartbeatTest {
           Duration.ofSeconds(5),
           REQUEST_TIMEOUT,
           new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)),
-          SupportedVersions.ofThisBuild());
+          SupportedVersions.ofThisBuild(),
+          ClientSecurity.NONE);
 
   private final List<MillraceException> ends = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -53,7 +57,14 @@ class HeartbeatTest {
         .addLast(
             new ClientFrameDecoder(),
             new ClientConnection(
-                SETTINGS, new Owner(), System.nanoTime() + SETTINGS.connectTimeout().toNanos()));
+                SETTINGS,
+                new ClientSecurityContext(
+                    ClientSecurity.NONE,
+                    Optional.empty(),
+                    new SecurityThread(),
+                    channel.eventLoop()),
+                new Owner(),
+                System.nanoTime() + SETTINGS.connectTimeout().toNanos()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
         HelloResponse.of(

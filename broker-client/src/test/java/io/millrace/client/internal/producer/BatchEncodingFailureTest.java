@@ -25,6 +25,7 @@ import io.millrace.client.internal.producer.ProducerSettings.Batching;
 import io.millrace.client.internal.producer.ProducerSettings.Delivery;
 import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
+import io.millrace.client.internal.security.ClientSecurity;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.wire.SupportedVersions;
@@ -68,7 +69,8 @@ class BatchEncodingFailureTest {
           TIMEOUT,
           TIMEOUT,
           new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10)),
-          SupportedVersions.ofThisBuild());
+          SupportedVersions.ofThisBuild(),
+          ClientSecurity.NONE);
   private final ReconnectingLink link =
       new ReconnectingLink(
           client,
