@@ -123,7 +123,11 @@ final class TlsEngine {
                     SelectedListenerFailureBehavior.ACCEPT,
                     protocol))
             .clientAuth(clientAuth(settings.clientAuth()));
-    trust.ifPresent(builder::trustManager);
+    if (trust.isPresent()) {
+      builder.trustManager(trust.get());
+    } else {
+      builder.trustManager(new NoClientCertificates());
+    }
     try {
       SslContext context = builder.build();
       if (context.sessionContext() instanceof OpenSslSessionContext sessions && trust.isEmpty()) {
