@@ -35,7 +35,20 @@ public sealed interface Request
         TakeRequest,
         SettleRequest,
         CloseQueueRequest,
-        AuthenticateRequest {
+        AuthenticateRequest,
+        CreateUserRequest,
+        AlterUserRequest,
+        DeleteUserRequest,
+        ListUsersRequest,
+        CreateTokenRequest,
+        ListTokensRequest,
+        RevokeTokenRequest,
+        AddRulesRequest,
+        RemoveRulesRequest,
+        ListRulesRequest,
+        TestRuleRequest,
+        ReloadRequest,
+        WhoAmIRequest {
 
   /** The api of this message. */
   Api api();

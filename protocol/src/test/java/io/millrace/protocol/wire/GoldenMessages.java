@@ -68,6 +68,13 @@ final class GoldenMessages {
           60_000,
           List.of(new ApiVersions(0, 1, 1), new ApiVersions(66, 1, 3)));
 
+  private static final String VERIFIER =
+      "SCRAM-SHA-256$16384:AAECAwQFBgcICQoLDA0ODw==$c3RvcmVk:c2VydmVy";
+  private static final List<RuleInfo> RULES =
+      List.of(
+          new RuleInfo("anna", "read topic:rides*"),
+          new RuleInfo("role:fleet", "write topic:rides source:vehicle-*"));
+
   private GoldenMessages() {}
 
   static List<Object> all() {
@@ -142,6 +149,39 @@ final class GoldenMessages {
                 new Settlement(
                     3, 4711, 161, 161, SettlementKind.RELEASE, 2_000_000, true, "no answer"))),
         new CloseQueueRequest(5),
+        new CreateUserRequest("anna", List.of("producer", "viewer"), List.of(VERIFIER)),
+        new AlterUserRequest(
+            "anna", List.of(VERIFIER), true, List.of("viewer"), UserSwitch.DISABLE, true),
+        new DeleteUserRequest("anna", true),
+        new ListUsersRequest("anna"),
+        new CreateTokenRequest("ci", "anna", TIME, List.of("read topic:rides*")),
+        new ListTokensRequest("anna"),
+        new RevokeTokenRequest("k3x9"),
+        new AddRulesRequest(RULES),
+        new RemoveRulesRequest(RULES, true),
+        new ListRulesRequest("role:fleet"),
+        new TestRuleRequest("anna", "write", "topic:rides", "vehicle-17"),
+        new ReloadRequest(),
+        new WhoAmIRequest(),
+        new CreateUserResponse(3),
+        new DeleteUserResponse(2, 3),
+        new ListUsersResponse(
+            List.of(new UserInfo("anna", List.of("viewer"), true, List.of("SCRAM-SHA-256"), 2))),
+        new CreateTokenResponse("k3x9", "mrt_k3x9_secret"),
+        new ListTokensResponse(
+            List.of(
+                new TokenInfo("k3x9", "ci", "anna", TIME, TIME + 1, List.of("read topic:rides*")))),
+        new AddRulesResponse(1),
+        new ListRulesResponse(RULES),
+        new TestRuleResponse(true, "rule: role:fleet write topic:rides"),
+        new ReloadResponse(List.of("the certificate is loaded")),
+        new WhoAmIResponse(
+            "anna",
+            List.of("viewer"),
+            "SCRAM-SHA-256",
+            TIME,
+            List.of("read topic:rides*"),
+            List.of("write topic:rides source:vehicle-*")),
         new AuthenticateRequest("SCRAM-SHA-256", bytes("n,,n=vehicle-17,r=abc")),
         new JoinGroupResponse(ASSIGNMENT),
         new GroupBeatResponse(ASSIGNMENT),

@@ -115,7 +115,10 @@ class ProtocolPageTest {
             SettlementOutcome.class,
             QueueInfo.class,
             QueueConsumerInfo.class,
-            QueuePartitionInfo.class)
+            QueuePartitionInfo.class,
+            UserInfo.class,
+            TokenInfo.class,
+            RuleInfo.class)
         .map(type -> Arguments.of(type.getSimpleName(), "", type));
   }
 
