@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Creates, changes, describes and deletes topics, deletes events, describes the broker, and
- * administers groups. Thread-safe.
+ * administers groups, users, tokens and rules. Thread-safe.
  *
  * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
  * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources},
@@ -236,4 +236,7 @@ public interface Admin {
    *     members, {@code UNSUPPORTED_VERSION} if the broker is too old for groups
    */
   void deleteGroup(String group);
+
+  /** The administration of users, tokens and rules. */
+  AccessAdmin access();
 }

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -267,6 +269,27 @@ class GuideTest extends BrokerTest {
     Consumer consumer = client.consumer("rides").from(starts).build();
     // end
     assertThat(consumer.positions()).isEqualTo(saved);
+  }
+
+  @Test
+  void access() {
+    MillraceClient client = client();
+    char[] password = "correct horse".toCharArray();
+    Instant inMay = Instant.parse("2027-05-01T00:00:00Z");
+    // begin: access
+    AccessAdmin access = client.admin().access();
+    access.createUser("anna", Set.of("viewer"), password);
+    access.addRules(List.of(new AccessRule("anna", "read topic:rides*")));
+    log(access.testRule("anna", "read", "topic:rides-eu", Optional.empty()).decidedBy());
+
+    TokenSpec spec = TokenSpec.expiringAt("ci", inMay).user("anna").allow("read topic:rides*");
+    NewToken token = access.createToken(spec); // token() is shown this once
+    for (TokenDescription each : access.listTokens("anna")) {
+      log(each.id() + " " + each.name());
+    }
+    access.revokeToken(token.id());
+    // end
+    assertThat(log).containsExactly("rule: anna read topic:rides*", "k3x9 ci");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.millrace.client.internal;
 
+import io.millrace.client.AccessAdmin;
 import io.millrace.client.Admin;
 import io.millrace.client.BrokerDescription;
 import io.millrace.client.DamageList;
@@ -59,11 +60,13 @@ final class RemoteAdmin implements Admin {
   private final ReconnectingLink link;
   private final BlockingCalls calls;
   private final RemoteGroups groups;
+  private final RemoteAccess access;
 
   RemoteAdmin(ReconnectingLink link, BlockingCalls calls) {
     this.link = link;
     this.calls = calls;
     this.groups = new RemoteGroups(link, calls);
+    this.access = new RemoteAccess(link, calls);
   }
 
   @Override
@@ -269,6 +272,11 @@ final class RemoteAdmin implements Admin {
   @Override
   public void deleteGroup(String group) {
     groups.delete(group);
+  }
+
+  @Override
+  public AccessAdmin access() {
+    return access;
   }
 
   private static BrokerDescription.Refusal describe(RefusingPartition refusing) {

@@ -462,6 +462,10 @@ public final class FakeBroker implements AutoCloseable {
       everyPartition().forEach(log -> log.fence(groups::owns));
       return ofGroup;
     }
+    Response ofAccess = FakeAccess.answer(request);
+    if (ofAccess != null) {
+      return ofAccess;
+    }
     throw new IllegalStateException("no such request: " + request);
   }
 
