@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * One thread for requests that wait for the disk or take long, so that the caller's thread does
  * not. It serves them in the order in which they came. Any thread.
  */
-final class ControlThread {
+public final class ControlThread {
 
   /** Most requests that wait for one control thread. */
   static final int MAX_WAITING = 10_000;
@@ -25,9 +25,11 @@ final class ControlThread {
   private final ThreadPoolExecutor thread;
 
   /**
-   * @param name the name of the thread, which starts with the first request
+   * A thread that starts with its first request.
+   *
+   * @param name of the thread
    */
-  ControlThread(String name) {
+  public ControlThread(String name) {
     this.name = name;
     this.thread =
         new ThreadPoolExecutor(
@@ -46,7 +48,7 @@ final class ControlThread {
    *     threw; fails at once with {@link BrokerException} {@code TOO_MANY_IN_FLIGHT} when the queue
    *     is full, {@code SHUTTING_DOWN} after {@link #stop}
    */
-  <T> CompletableFuture<T> run(Supplier<T> request) {
+  public <T> CompletableFuture<T> run(Supplier<T> request) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
       thread.execute(() -> complete(result, request));
@@ -76,7 +78,7 @@ final class ControlThread {
   }
 
   /** Refuses new requests; those that wait are still served. Does not wait. */
-  void stop() {
+  public void stop() {
     thread.shutdown();
   }
 
@@ -85,7 +87,7 @@ final class ControlThread {
    *
    * @param deadlineNanos when to give up, by {@link System#nanoTime}
    */
-  void awaitEnd(long deadlineNanos) {
+  public void awaitEnd(long deadlineNanos) {
     try {
       if (!thread.awaitTermination(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         LOG.warn("event=control_thread_busy thread={}", name);

@@ -15,6 +15,7 @@ import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.security.AccessService;
 import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.PolicyAuthorizer;
@@ -274,6 +275,17 @@ public final class MillraceServer implements AutoCloseable {
     ready = true;
   }
 
+  private static List<String> text(TlsReload reload) {
+    String certificate = reload.subject() + ", which expires at " + reload.expiry();
+    return List.of(
+        reload
+            .problem()
+            .map(
+                problem ->
+                    "the certificate was not changed: " + problem + "; it is still " + certificate)
+            .orElse("new connections get the certificate of " + certificate));
+  }
+
   private void openTls() {
     if (config.usesTls()) {
       TlsContexts opened = OpenTls.contexts(config.tls(), clock);
@@ -320,7 +332,7 @@ public final class MillraceServer implements AutoCloseable {
       }
       listeners.drain(config.connections().drainTimeout());
     }
-    closeAll(listeners, recovered.getNow(null));
+    closeAll(listeners, access, recovered.getNow(null));
     recoveryListeners.drain(config.connections().drainTimeout());
     closeAll(recoveryListeners, loops, tls.orElse(null), metrics);
     if (!ready) {
@@ -397,6 +409,18 @@ public final class MillraceServer implements AutoCloseable {
     @Override
     public boolean authenticationRequired() {
       return OpenAccess.isRequired(config.security());
+    }
+
+    @Override
+    public AccessService accessService() {
+      return access.service();
+    }
+
+    @Override
+    public List<String> reload() {
+      return reloadTls()
+          .map(MillraceServer::text)
+          .orElse(List.of("nothing to load: no listener has TLS"));
     }
 
     @Override

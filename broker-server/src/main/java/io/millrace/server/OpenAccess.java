@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.server.authentication.Authentication;
 import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.security.AccessService;
 import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.LazyAccess;
 import io.millrace.server.settings.SecuritySettings;
@@ -17,32 +18,40 @@ import org.slf4j.LoggerFactory;
  * The users, tokens and rules of an open storage, and the authentication of clients if the
  * configuration requires it. Any thread.
  */
-final class OpenAccess {
+final class OpenAccess implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenAccess.class);
 
   private final LazyAccess access;
+  private final AccessService service;
   private final Optional<Authentication> authentication;
 
-  private OpenAccess(LazyAccess access, Optional<Authentication> authentication) {
+  private OpenAccess(
+      LazyAccess access, AccessService service, Optional<Authentication> authentication) {
     this.access = access;
+    this.service = service;
     this.authentication = authentication;
   }
 
   /**
-   * Loads the users if clients must log in. Blocks.
+   * Loads the users if clients must log in, or if the settings name a first administrator. Blocks.
    *
    * @param storage closed if this fails
    */
   static OpenAccess open(
       LogStorage storage, SecuritySettings settings, InstantSource clock, ServerMetrics metrics) {
     LazyAccess access = new LazyAccess(storage.states());
-    if (!isRequired(settings)) {
-      return new OpenAccess(access, Optional.empty());
-    }
+    AccessService service = new AccessService(access, () -> EpochMicros.of(clock.instant()));
     try {
+      if (settings.bootstrap().isPresent()) { // no lambda: it would load the class
+        BootstrapUser.createIfThereAreNoUsers(access.get(), settings.bootstrap().get());
+      }
       return new OpenAccess(
-          access, Optional.of(authentication(access.get(), settings, clock, metrics)));
+          access,
+          service,
+          isRequired(settings)
+              ? Optional.of(authentication(access.get(), settings, clock, metrics))
+              : Optional.empty());
     } catch (RuntimeException | Error e) {
       storage.close();
       throw e;
@@ -61,7 +70,7 @@ final class OpenAccess {
       LOG.warn(
           "event=no_users reason=\"security.authentication is required and there are no users:"
               + " nobody can log in with a password or a token\" next=\"stop the broker, then:"
-              + " millrace user add admin --role admin\"");
+              + " millrace user add admin --role admin --data-dir DIR\"");
     }
     return new Authentication(
         users,
@@ -79,5 +88,16 @@ final class OpenAccess {
   /** The users, tokens and rules. The first call may block. */
   AccessStore access() {
     return access.get();
+  }
+
+  /** Carries out requests about them. */
+  AccessService service() {
+    return service;
+  }
+
+  /** Refuses new requests, and waits for those that are being served. */
+  @Override
+  public void close() {
+    service.close();
   }
 }

@@ -164,6 +164,10 @@ final class ApiPermissions {
     group(Api.DESCRIBE_GROUP, "describe", s -> new DescribeGroupRequest(s.name()));
   }
 
+  static {
+    ENTRIES.putAll(AccessApiPermissions.entries());
+  }
+
   private ApiPermissions() {}
 
   /** The entry of an api; null: it has none. */

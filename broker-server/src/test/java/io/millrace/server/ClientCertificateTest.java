@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.TopicResponse;
-import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.TestAuthorizer;
 import io.millrace.server.tls.DevCertificates;
 import io.millrace.server.tls.TestCertificates;
 import io.millrace.server.tls.TlsSockets;
@@ -50,7 +50,7 @@ class ClientCertificateTest {
     settings.put("tls.principals", RULES);
     settings.put("http.tls", "off");
     settings.putAll(changes);
-    Authorizer recording =
+    TestAuthorizer recording =
         (session, operation, resource) -> principals.add(session.principal().name());
     return MillraceServer.start(TestServers.config(settings), recording);
   }

@@ -104,6 +104,7 @@ public final class Authentication {
   /** Gives a session its principal. */
   public void accept(Session session, Login login) {
     session.authenticated(login.principal(), login.mechanism());
+    session.expiresAt(login.expiresAtMicros());
     observers.forEach(each -> each.succeeded(session, login));
   }
 

@@ -3,6 +3,7 @@ package io.millrace.server.listener;
 import io.millrace.core.Broker;
 import io.millrace.server.authentication.Authentication;
 import io.millrace.server.quota.Quotas;
+import io.millrace.server.security.AccessService;
 import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.ListenAddress;
@@ -30,6 +31,16 @@ public interface ListenerContext {
 
   /** Decides about each request. A listener asks it before it serves the request. */
   Authorizer authorizer();
+
+  /** Carries out requests about users, tokens and rules. */
+  AccessService accessService();
+
+  /**
+   * Loads certificates again. May block.
+   *
+   * @return what happened, in words
+   */
+  List<String> reload();
 
   /**
    * The quotas of clients and sources; empty without quotas in the configuration. Call when the

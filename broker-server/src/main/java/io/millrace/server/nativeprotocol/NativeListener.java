@@ -75,15 +75,7 @@ final class NativeListener implements Listener {
     ConnectionContext context =
         new ConnectionContext(
             server.clientSettings(),
-            ApiTable.routes(
-                broker,
-                server.clientSettings().defaultPartitions(),
-                server.authorizer(),
-                new SummaryHandler(
-                    broker,
-                    server.softwareVersion(),
-                    server::summary,
-                    new VisibleTopics(broker, server.authorizer()))),
+            routes(server, broker),
             new Greeting(SupportedVersions.ofThisBuild(), info(server, broker), httpHint(server)),
             observer,
             RequestTimers.of(observer),
@@ -196,6 +188,21 @@ final class NativeListener implements Listener {
     }
     AddressBlock address = AddressBlock.of(remote.getAddress());
     connections.open(new NativeConnection(channel, address, context), address);
+  }
+
+  private static Routes routes(ListenerContext server, Broker broker) {
+    Routes routes =
+        ApiTable.routes(
+            broker,
+            server.clientSettings().defaultPartitions(),
+            server.authorizer(),
+            new SummaryHandler(
+                broker,
+                server.softwareVersion(),
+                server::summary,
+                new VisibleTopics(broker, server.authorizer())));
+    AccessApis.addTo(routes, server.accessService(), server.authorizer(), server::reload);
+    return routes;
   }
 
   /** Without a lambda, which would load the class if there are no quotas. */

@@ -3,6 +3,8 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.core.BrokerException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.InvalidBatchException;
+import io.millrace.security.AccessException;
+import io.millrace.security.InvalidTextException;
 import io.millrace.storage.StorageException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -29,6 +31,10 @@ record Refusal(ErrorCode code, String message) {
     } else if (cause instanceof StorageException e) {
       return new Refusal(e.code(), e.getMessage());
     } else if (cause instanceof InvalidBatchException e) {
+      return new Refusal(e.code(), e.getMessage());
+    } else if (cause instanceof AccessException e) {
+      return new Refusal(e.code(), e.getMessage());
+    } else if (cause instanceof InvalidTextException e) {
       return new Refusal(e.code(), e.getMessage());
     }
     LOG.error(

@@ -81,7 +81,13 @@ final class RequestDispatcher {
   private long answerBytes(Api api) {
     return switch (api) {
       case PRODUCE -> RECEIPT_BYTES;
-      case LIST_TOPICS, LIST_SOURCES, LIST_GROUPS, DESCRIBE_GROUP ->
+      case LIST_TOPICS,
+          LIST_SOURCES,
+          LIST_GROUPS,
+          DESCRIBE_GROUP,
+          LIST_USERS,
+          LIST_TOKENS,
+          LIST_RULES ->
           context.settings().limits().maxInFlightBytesPerConnection() / CONCURRENT_LISTS;
       default -> ANSWER_BYTES;
     };

@@ -1,14 +1,19 @@
 package io.millrace.server.nativeprotocol;
 
+import io.millrace.protocol.wire.AddRulesRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.AlterUserRequest;
 import io.millrace.protocol.wire.CommitOffsetsRequest;
+import io.millrace.protocol.wire.CreateTokenRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.CreateUserRequest;
 import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.FetchOffsetsRequest;
 import io.millrace.protocol.wire.GroupBeatRequest;
 import io.millrace.protocol.wire.GroupSubscription;
 import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.RemoveRulesRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.SettleRequest;
@@ -46,6 +51,9 @@ final class RequestMemory {
 
   /** Bytes of heap of a partition in a request of a group, with its result. */
   private static final int GROUP_PARTITION_BYTES = 512;
+
+  /** Bytes of heap of a rule in a request: its two texts without their characters, and itself. */
+  private static final int RULE_BYTES = 512;
 
   private RequestMemory() {}
 
@@ -90,6 +98,24 @@ final class RequestMemory {
     }
     return request instanceof AlterTopicRequest alter
         ? (long) ENTRY_BYTES * alter.changes().size()
+        : accessBytes(request);
+  }
+
+  private static long accessBytes(Request request) {
+    if (request instanceof CreateUserRequest user) {
+      return (long) STRING_BYTES * (user.roles().size() + user.verifiers().size());
+    }
+    if (request instanceof AlterUserRequest user) {
+      return (long) STRING_BYTES * (user.roles().size() + user.verifiers().size());
+    }
+    if (request instanceof CreateTokenRequest token) {
+      return (long) RULE_BYTES * token.scope().size();
+    }
+    if (request instanceof AddRulesRequest added) {
+      return (long) RULE_BYTES * added.rules().size();
+    }
+    return request instanceof RemoveRulesRequest removed
+        ? (long) RULE_BYTES * removed.rules().size()
         : 0;
   }
 

@@ -21,6 +21,7 @@ public final class Session {
   private final List<Runnable> closeHooks = new ArrayList<>(); // guarded by this
   private boolean closed; // guarded by this
   private volatile String mechanism = "";
+  private volatile long expiresAtMicros;
   private volatile String clientId = "unknown";
 
   /** A session whose client id is not known yet. */
@@ -45,9 +46,23 @@ public final class Session {
     principal = verified;
   }
 
+  /**
+   * Sets when the credential expires.
+   *
+   * @param micros microseconds since the epoch, UTC; 0: never
+   */
+  public void expiresAt(long micros) {
+    expiresAtMicros = micros;
+  }
+
   /** How the identity was proved, such as {@code SCRAM-SHA-256}; empty if it was not. */
   public String mechanism() {
     return mechanism;
+  }
+
+  /** When the credential expires, in microseconds since the epoch, UTC; 0: never. */
+  public long expiresAtMicros() {
+    return expiresAtMicros;
   }
 
   /** The name that the client has sent. It is not verified. */

@@ -1,10 +1,14 @@
 package io.millrace.server.settings;
 
+import io.millrace.security.InvalidTextException;
+import io.millrace.security.UserName;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,8 +16,18 @@ import java.util.Set;
  *
  * @param authentication whether clients must log in
  * @param allowInsecure what a listener may lack although other machines can reach it
+ * @param bootstrap the administrator that a broker without users creates
  */
-public record SecuritySettings(Authentication authentication, Set<Insecure> allowInsecure) {
+public record SecuritySettings(
+    Authentication authentication, Set<Insecure> allowInsecure, Optional<Bootstrap> bootstrap) {
+
+  /**
+   * A user that the broker creates with the role {@code admin} when it starts and has no users.
+   *
+   * @param user its name
+   * @param passwordFile a file with its password in the only line
+   */
+  public record Bootstrap(String user, Path passwordFile) {}
 
   /** Whether clients must log in. */
   public enum Authentication {
@@ -30,6 +44,8 @@ public record SecuritySettings(Authentication authentication, Set<Insecure> allo
   }
 
   private static final String NONE = "none";
+  private static final String BOOTSTRAP_USER = "security.bootstrapUser";
+  private static final String BOOTSTRAP_PASSWORD_FILE = "security.bootstrapPasswordFile";
 
   /** Copies the set. */
   public SecuritySettings {
@@ -46,7 +62,33 @@ public record SecuritySettings(Authentication authentication, Set<Insecure> allo
                 .equals("required")
             ? Authentication.REQUIRED
             : Authentication.NONE,
-        insecure(settings.text("security.allowInsecure", NONE)));
+        insecure(settings.text("security.allowInsecure", NONE)),
+        bootstrap(
+            settings.text(BOOTSTRAP_USER, NONE), settings.text(BOOTSTRAP_PASSWORD_FILE, NONE)));
+  }
+
+  private static Optional<Bootstrap> bootstrap(String user, String passwordFile) {
+    if (user.equals(NONE) && passwordFile.equals(NONE)) {
+      return Optional.empty();
+    }
+    if (user.equals(NONE)) {
+      throw new ConfigException(
+          BOOTSTRAP_USER,
+          BOOTSTRAP_USER + " is none; " + BOOTSTRAP_PASSWORD_FILE + " needs the name of the user");
+    }
+    if (passwordFile.equals(NONE)) {
+      throw new ConfigException(
+          BOOTSTRAP_PASSWORD_FILE,
+          BOOTSTRAP_PASSWORD_FILE
+              + " is none; "
+              + BOOTSTRAP_USER
+              + " needs a file with the password of the user");
+    }
+    try {
+      return Optional.of(new Bootstrap(UserName.require(user), Path.of(passwordFile)));
+    } catch (InvalidTextException e) {
+      throw new ConfigException(BOOTSTRAP_USER, BOOTSTRAP_USER + ": " + e.getMessage());
+    }
   }
 
   private static Set<Insecure> insecure(String text) {
