@@ -1,5 +1,8 @@
 package io.millrace.cli;
 
+import io.millrace.cli.access.AdminCommand;
+import io.millrace.cli.access.WhoAmICommand;
+import io.millrace.cli.acl.AclCommand;
 import io.millrace.cli.bench.BenchCommand;
 import io.millrace.cli.command.ConstantName;
 import io.millrace.cli.command.ErrorPrinter;
@@ -18,7 +21,9 @@ import io.millrace.cli.server.ServerCommand;
 import io.millrace.cli.server.StartupPreload;
 import io.millrace.cli.status.StatusCommand;
 import io.millrace.cli.tls.TlsCommand;
+import io.millrace.cli.token.TokenCommand;
 import io.millrace.cli.topic.TopicCommand;
+import io.millrace.cli.user.UserCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +83,11 @@ public final class Millrace implements Runnable, Verbosity {
           TailCommand.class,
           SourcesCommand.class,
           LogCommand.class,
+          UserCommand.class,
+          TokenCommand.class,
+          AclCommand.class,
+          WhoAmICommand.class,
+          AdminCommand.class,
           TlsCommand.class,
           BenchCommand.class,
           DemoCommand.class,

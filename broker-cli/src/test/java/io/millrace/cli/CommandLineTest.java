@@ -11,6 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,6 +72,13 @@ class CommandLineTest {
         "topic delete-events t --before-offset many|'many' is not a long",
         "topic delete-events t --before-time soon|'soon' is not a time",
         "topic delete-events t --all --partition -1|--partition is -1; expected 0 or more",
+        "user|name a command: add, list, describe, passwd, set-roles, enable, disable or remove",
+        "token|name a command: create, list or revoke",
+        "acl|name a command: allow, list, revoke or test",
+        "admin|name a command: reload",
+        "user add --no-password|Missing required parameter: 'NAME'",
+        "acl allow anna read|Missing required parameter: 'RESOURCE'",
+        "passwd|there is no command 'passwd'; did you mean 'user passwd'?",
         "produce|Missing required parameter: 'TOPIC'",
         "produce t --ack maybe|'maybe' is not one of: none, stored, synced",
         "produce t --key k --key-separator :|--key and --key-separator contradict each other",
@@ -272,7 +282,7 @@ class CommandLineTest {
         "topic offsets t --par|--partition",
       },
       ignoreLeadingAndTrailingWhitespace = false)
-  void bashCompletes(String typed, String offered) throws Exception {
+  void bashCompletes(String typed, String offered, @TempDir Path directory) throws Exception {
     assertThat(run("completion")).isZero();
     String script =
         out.toString(StandardCharsets.UTF_8)
@@ -281,7 +291,9 @@ class CommandLineTest {
             + "COMP_LINE=\"${COMP_WORDS[*]}\"\n"
             + "$(complete -p millrace | sed 's/.*-F \\([^ ]*\\).*/\\1/')\n"
             + "echo ${COMPREPLY[@]}\n";
-    List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+    // It is longer than an argument can be.
+    Path file = Files.writeString(directory.resolve("script"), script);
+    List<String> command = new ArrayList<>(List.of("bash", file.toString()));
     command.addAll(List.of(typed.split(" ", -1)));
     Process bash =
         // compopt fails: bash has not called the function.

@@ -212,9 +212,35 @@ class JsonNamesTest {
     run(ExitCode.OK, "group", "configure", "g", "--offset-retention", "never");
     run(ExitCode.OK, "group", "delete", "g");
     run(ExitCode.OK, "group", "delete", "g", "--if-exists");
+    runOnAccess();
     run(ExitCode.OK, "bench", "produce", "--events", "10", "--warmup", "1ms");
     run(ExitCode.OK, "bench", "consume", "--events", "10", "--warmup", "1ms", "--duration", "1ms");
     run(ExitCode.OK, "bench", "latency", "--rate", "100", "--warmup", "1ms", "--duration", "200ms");
+  }
+
+  private void runOnAccess() throws IOException {
+    run(ExitCode.OK, "user", "add", "anna", "--generate", "--role", "producer");
+    run(ExitCode.OK, "user", "add", "ci", "--no-password");
+    run(ExitCode.OK, "acl", "allow", "anna", "write", "topic:t", "--source", "s");
+    run(ExitCode.OK, "acl", "list");
+    run(ExitCode.OK, "acl", "test", "anna", "write", "topic:t");
+    run(ExitCode.FAILED, "acl", "test", "anna", "read", "topic:t");
+    run(ExitCode.OK, "token", "create", "t", "--user", "anna", "--allow", "write topic:t");
+    run(ExitCode.OK, "token", "create", "t", "--user", "anna", "--expires", "never");
+    run(ExitCode.OK, "token", "list");
+    run(ExitCode.FAILED, "token", "revoke", "unknown");
+    run(ExitCode.OK, "user", "list");
+    run(ExitCode.OK, "user", "describe", "anna");
+    run("correct horse", ExitCode.OK, "user", "passwd", "anna", "--password-file", "-");
+    run(ExitCode.OK, "user", "passwd", "anna", "--generate");
+    run(ExitCode.OK, "user", "set-roles", "anna", "viewer");
+    run(ExitCode.OK, "user", "disable", "anna");
+    run(ExitCode.OK, "user", "enable", "anna");
+    run(ExitCode.OK, "acl", "revoke", "anna", "write", "topic:t", "--source", "s");
+    run(ExitCode.OK, "user", "remove", "anna");
+    run(ExitCode.OK, "user", "remove", "anna", "--if-exists");
+    run(ExitCode.OK, "whoami");
+    run(ExitCode.OK, "admin", "reload");
   }
 
   private void pages() throws IOException, InterruptedException {

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Where the password of a login comes from: a file, standard input or a terminal. */
-final class PasswordInput {
+/** Where a password comes from: a file, standard input or a terminal. */
+public final class PasswordInput {
 
   static final String STANDARD_INPUT = "-";
 
@@ -27,7 +27,7 @@ final class PasswordInput {
    * @param file {@code -} for standard input
    * @throws IllegalArgumentException if it cannot be read, or has no password
    */
-  static char[] read(String file, InputStream standardInput) {
+  public static char[] read(String file, InputStream standardInput) {
     boolean standard = file.equals(STANDARD_INPUT);
     String from = standard ? "standard input" : "the password file " + file;
     byte[] bytes;
@@ -90,8 +90,11 @@ final class PasswordInput {
     return password;
   }
 
-  /** Since JDK 22, {@link System#console} may return an object without a terminal. */
-  private static Console terminal() {
+  /**
+   * The terminal; null if there is none. Since JDK 22, {@link System#console} may return an object
+   * without a terminal.
+   */
+  public static Console terminal() {
     Console console = System.console();
     if (console == null) {
       return null;

@@ -1,5 +1,6 @@
 package io.millrace.cli.server;
 
+import io.millrace.cli.command.BrokerConfigFile;
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Setting;
@@ -14,7 +15,6 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.settings.ConfigException;
 import io.millrace.server.settings.EffectiveSetting;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -174,21 +174,13 @@ public final class ServerCommand implements Callable<Integer> {
     Map<String, String> names = new HashMap<>(OPTIONS);
     names.keySet().retainAll(given.keySet());
     try {
-      return loading.from(configFile(), System.getenv(), flags, names);
+      return loading.from(BrokerConfigFile.orInstalled(config), System.getenv(), flags, names);
     } catch (ConfigException e) {
       List<String> lines = e.getMessage().lines().toList();
       throw lines.size() > 1
           ? new WrongPlace(spec.commandLine(), lines)
           : new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-  }
-
-  private Optional<Path> configFile() {
-    String home = System.getProperty("millrace.home");
-    if (config != null || home == null) {
-      return Optional.ofNullable(config);
-    }
-    return Optional.of(Path.of(home, "config", "broker.yaml")).filter(Files::exists);
   }
 
   private static void putIfGiven(Map<String, String> given, String key, String value) {

@@ -1,0 +1,2 @@
+/** {@code millrace acl}: the commands on rules. */
+package io.millrace.cli.acl;

@@ -1,0 +1,2 @@
+/** {@code millrace token}: the commands on tokens. */
+package io.millrace.cli.token;

@@ -1,0 +1,2 @@
+/** {@code millrace user}: the commands on users. */
+package io.millrace.cli.user;
