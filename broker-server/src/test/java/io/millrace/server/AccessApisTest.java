@@ -350,7 +350,7 @@ class AccessApisTest {
 
     ErrorResponse refusal = client.refusalOf(request);
     assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
-    assertThat(refusal.message()).endsWith("is not allowed to admin the broker");
+    assertThat(refusal.message()).endsWith("is not allowed to administer the broker");
   }
 
   @Test
