@@ -104,6 +104,14 @@ class JsonNamesTest {
       server.close();
     }
     damage(data, log);
+    runOnFiles(
+        ExitCode.OK,
+        "tls",
+        "dev-cert",
+        "--out",
+        directory.resolve("tls").toString(),
+        "--client",
+        "a");
     runOnFiles(ExitCode.FAILED, "log", "verify", data.toString());
     runOnFiles(ExitCode.OK, "log", "inspect", data.toString());
     runOnFiles(ExitCode.OK, "log", "inspect", data.toString(), "--batches");

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Certificates for tests. Each is made once in a JVM, when a test first needs it, because a
@@ -39,7 +41,7 @@ public final class TestCertificates {
   }
 
   /** Another certificate for the same addresses. */
-  static DevCertificates.Issued renewed() {
+  public static DevCertificates.Issued renewed() {
     return issued("renewed", () -> authority().server(List.of("renewed.example"), DAYS));
   }
 
@@ -74,13 +76,34 @@ public final class TestCertificates {
                     DAYS));
   }
 
-  static DevCertificates.Issued revokedClient() {
+  public static DevCertificates.Issued revokedClient() {
     return issued("revoked", () -> authority().client("revoked", DAYS));
   }
 
   /** The certificate of a client that an authority issued which nobody trusts. */
-  static DevCertificates.Issued strangeClient() {
+  public static DevCertificates.Issued strangeClient() {
     return issued("strange", () -> authority("strange").client("vehicle 17", DAYS));
+  }
+
+  /** A revocation list of the trusted authority without entries. */
+  public static String nothingRevoked() {
+    return list(authority());
+  }
+
+  /** A revocation list of the trusted authority with {@link #revokedClient()}. */
+  public static String oneRevoked() {
+    return list(authority(), revokedClient());
+  }
+
+  /** A revocation list of an authority that nobody trusts. */
+  public static String listOfStranger() {
+    return list(authority("strange"));
+  }
+
+  private static String list(DevCertificates of, DevCertificates.Issued... revoked) {
+    X509Certificate[] certificates =
+        Stream.of(revoked).map(DevCertificates.Issued::certificate).toArray(X509Certificate[]::new);
+    return get(() -> of.revocationList(certificates));
   }
 
   /** Writes a certificate and its key, and gives the settings with the two files. */
