@@ -246,6 +246,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (context.quotas().isPresent()) { // no lambda: it would load the class without quotas
       quotas = context.quotas().get().of(this, this::updateReading);
     }
+    updateReading();
   }
 
   /** Counts a request that was decoded. */

@@ -23,6 +23,9 @@ public final class ListenerTls {
   /** The name of the handler of TLS in a pipeline, while the connection uses TLS. */
   static final String HANDLER = "tls";
 
+  /** The most bytes that become encrypted at once: four records. */
+  private static final int WRAP_BYTES = 64 * 1024;
+
   private static final String WRITES = "tls-writes";
   private static final String WATCH = "tls-watch";
 
@@ -33,6 +36,7 @@ public final class ListenerTls {
   private final String protocol;
   private final CertificatePrincipals principals;
   private final TlsFailures failures;
+  private final EncryptionMemory memory;
   private final Executor tasks;
 
   private volatile SslContext context;
@@ -42,12 +46,14 @@ public final class ListenerTls {
       String protocol,
       CertificatePrincipals principals,
       TlsFailures failures,
+      EncryptionMemory memory,
       Executor tasks,
       SslContext context) {
     this.listener = listener;
     this.protocol = protocol;
     this.principals = principals;
     this.failures = failures;
+    this.memory = memory;
     this.tasks = tasks;
     this.context = context;
   }
@@ -61,7 +67,7 @@ public final class ListenerTls {
    *     if the certificate gives one
    */
   public void addTo(Channel channel, PlaintextAnswer plaintext, Consumer<String> principal) {
-    PacedWrites writes = new PacedWrites();
+    PacedWrites writes = new PacedWrites(memory);
     channel
         .pipeline()
         .addLast(new TlsDetector(this, writes, plaintext))
@@ -97,7 +103,7 @@ public final class ListenerTls {
       SslHandler handler = used.newHandler(allocator, tasks);
       handler.setHandshakeTimeoutMillis(0); // the listener has a timeout for it and for the HELLO
       handler.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
-      handler.setWrapDataSize(PacedWrites.MAX_ENCRYPTED_BYTES);
+      handler.setWrapDataSize(WRAP_BYTES);
       return handler;
     } finally {
       ReferenceCountUtil.release(used);

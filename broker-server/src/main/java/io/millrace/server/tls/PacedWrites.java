@@ -10,31 +10,32 @@ import java.nio.channels.ClosedChannelException;
 /**
  * Passes the bytes of a connection to its encryption no faster than the client takes them. An
  * encrypted byte is in direct memory, while a byte of an event is in the page cache until then. So
- * a client that reads slowly takes at most {@link #MAX_ENCRYPTED_BYTES} of direct memory, however
- * much waits for it. What waits counts as unsent bytes of the channel. Event loop of the
- * connection.
+ * a client that reads slowly takes no more direct memory than its part of the {@link
+ * EncryptionMemory}, however much waits for it. What waits counts as unsent bytes of the channel.
+ * Event loop of the connection.
  *
  * <p>Nothing passes before it is certain whether the connection uses TLS: then an answer could go
  * out in plaintext.
  */
 final class PacedWrites extends ChannelDuplexHandler {
 
-  /**
-   * The most bytes that are encrypted and not sent. Four records, and about a write to a socket.
-   */
-  static final int MAX_ENCRYPTED_BYTES = 64 * 1024;
-
   private static final int FIRST_FRAMES = 8;
 
+  private final EncryptionMemory memory;
   private CoalescingBufferQueue waiting;
   private ChannelHandlerContext context;
   private boolean open;
   private boolean passing;
   private int encryptedBytes;
 
+  PacedWrites(EncryptionMemory memory) {
+    this.memory = memory;
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
+    memory.opened();
     waiting = new CoalescingBufferQueue(ctx.channel(), FIRST_FRAMES, true);
   }
 
@@ -69,17 +70,18 @@ final class PacedWrites extends ChannelDuplexHandler {
     }
     passing = true;
     try {
-      while (!waiting.isEmpty() && encryptedBytes < MAX_ENCRYPTED_BYTES) {
-        passSome();
+      int limit = memory.ofOneConnection();
+      while (!waiting.isEmpty() && encryptedBytes < limit) {
+        passSome(limit - encryptedBytes);
       }
     } finally {
       passing = false;
     }
   }
 
-  private void passSome() {
+  private void passSome(int maxBytes) {
     ChannelPromise sent = context.newPromise();
-    ByteBuf some = waiting.remove(MAX_ENCRYPTED_BYTES - encryptedBytes, sent);
+    ByteBuf some = waiting.remove(maxBytes, sent);
     int bytes = some.readableBytes();
     encryptedBytes += bytes;
     sent.addListener(
@@ -105,6 +107,7 @@ final class PacedWrites extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    memory.closed();
     discard();
   }
 

@@ -41,6 +41,7 @@ public final class TlsContexts implements AutoCloseable {
   private final InstantSource clock;
   private final List<Path> files;
   private final TlsFailures failures = new TlsFailures();
+  private final EncryptionMemory memory = EncryptionMemory.ofThisJvm();
   private final HandshakeTasks tasks = new HandshakeTasks();
   private final ScheduledThreadPoolExecutor watcher;
 
@@ -108,6 +109,7 @@ public final class TlsContexts implements AutoCloseable {
             protocol,
             new CertificatePrincipals(settings.principals()),
             failures,
+            memory,
             tasks,
             context(loaded, protocol));
     listeners.add(listener);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What is passed to the encryption while the client takes nothing. */
 class PacedWritesTest {
 
-  private static final int WINDOW = PacedWrites.MAX_ENCRYPTED_BYTES;
+  private static final int WINDOW = EncryptionMemory.MAX_BYTES;
 
   /**
    * In the place of the encryption and the socket, which keep bytes until the client takes them.
@@ -49,7 +49,7 @@ class PacedWritesTest {
   }
 
   private final Client client = new Client();
-  private final PacedWrites writes = new PacedWrites();
+  private final PacedWrites writes = new PacedWrites(new EncryptionMemory(WINDOW));
   private EmbeddedChannel channel;
 
   @BeforeEach
