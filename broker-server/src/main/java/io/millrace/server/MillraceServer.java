@@ -408,7 +408,8 @@ public final class MillraceServer implements AutoCloseable {
     public Map<String, PageRoute> pages() {
       return Map.of(
           "/health/live", PageRoute.forAll(health::live),
-          "/health/ready", PageRoute.forAll(health::readiness),
+          "/health/ready",
+              PageRoute.forAll(health::briefReadiness, Operation.DESCRIBE, health::readiness),
           "/recovery", PageRoute.costly(Operation.DESCRIBE, recovery::page),
           "/metrics", PageRoute.costly(Operation.METRICS, MillraceServer.this::metricsPage));
     }

@@ -93,6 +93,7 @@ class AuthorizationTest {
   private static final Set<Api> FOR_ALL =
       EnumSet.of(
           Api.HELLO,
+          Api.AUTHENTICATE,
           Api.PING,
           Api.LIST_TOPICS,
           Api.LIST_GROUPS,

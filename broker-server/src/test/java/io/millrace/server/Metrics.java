@@ -36,8 +36,18 @@ final class Metrics {
 
   /** The value of a series, by its name and labels in the text; 0 if there is none. */
   static double value(MillraceServer server, String series) {
-    return get(server, "/metrics")
-        .body()
+    return valueOn(get(server, "/metrics"), series);
+  }
+
+  /** As {@link #value(MillraceServer, String)}, for a user with a token. */
+  static double value(MillraceServer server, String token, String series) {
+    return valueOn(
+        send(request(server, "/metrics").header("Authorization", "Bearer " + token).build()),
+        series);
+  }
+
+  private static double valueOn(HttpResponse<String> page, String series) {
+    return page.body()
         .lines()
         .filter(line -> line.startsWith(series + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))

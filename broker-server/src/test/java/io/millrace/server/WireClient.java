@@ -105,6 +105,15 @@ final class WireClient implements AutoCloseable {
     }
   }
 
+  /** Uses a socket that is connected, such as one of TLS, and sends nothing. */
+  static WireClient silentOver(Socket socket) {
+    try {
+      return new WireClient(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Uses a socket that is connected, such as one of TLS, and sends HELLO. */
   static WireClient over(Socket socket) {
     try {

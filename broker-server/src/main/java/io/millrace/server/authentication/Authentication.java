@@ -107,6 +107,11 @@ public final class Authentication {
     observers.forEach(each -> each.succeeded(session, login));
   }
 
+  /** As {@link #accept}, for a client that proves the same again with each request. */
+  public void acceptAgain(Session session, Login login) {
+    session.authenticated(login.principal(), login.mechanism());
+  }
+
   List<AuthenticationMechanism> offered(ConnectionSecurity connection) {
     return mechanisms.stream().filter(each -> each.isOffered(connection)).toList();
   }

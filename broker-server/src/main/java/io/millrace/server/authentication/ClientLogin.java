@@ -4,6 +4,7 @@ import io.millrace.security.Principal;
 import io.millrace.server.security.Session;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The attempts of one client to prove its identity. Each attempt is one authentication with one or
@@ -35,6 +36,7 @@ public final class ClientLogin {
   public static final String BASIC = "BASIC";
 
   private static final String UNKNOWN = "unknown";
+  private static final int MAX_NAME_CHARS = 255;
 
   private final Authentication authentication;
   private final Session session;
@@ -67,30 +69,38 @@ public final class ClientLogin {
     return security.isPrivate();
   }
 
-  /** Answers a message of the client. Computes at most a few HMACs. */
-  public Answer message(String mechanismName, byte[] data) {
-    if (exchange == null || !mechanism.name().equals(mechanismName)) {
-      Optional<Answer> refusal = begin(mechanismName, data);
-      if (refusal.isPresent()) {
-        return refusal.get();
-      }
-    } else {
-      // Others may have failed since the first message.
-      Optional<Answer> refusal = blocked(mechanism.name(), subject);
-      if (refusal.isPresent()) {
-        exchange = null;
-        return refusal.get();
-      }
+  /**
+   * Answers a message of the client. Computes at most a few HMACs; what takes longer runs on a
+   * thread of the mechanism.
+   *
+   * @return completes on any thread
+   */
+  public CompletableFuture<Answer> message(String mechanismName, byte[] data) {
+    Optional<Answer> refusal =
+        exchange == null || !mechanism.name().equals(mechanismName)
+            ? begin(mechanismName, data)
+            : blocked(mechanism.name(), subject); // others may have failed in the meantime
+    if (refusal.isPresent()) {
+      exchange = null;
+      return CompletableFuture.completedFuture(refusal.get());
     }
-    AuthenticationStep step = exchange.step(data);
+    CompletableFuture<AuthenticationStep> step = exchange.step(data);
+    if (!step.isDone() || !(step.join() instanceof AuthenticationStep.Challenge)) {
+      exchange = null;
+    }
+    String name = mechanism.name();
+    Optional<String> named = subject;
+    return step.thenApply(result -> answer(name, named, result));
+  }
+
+  private Answer answer(String name, Optional<String> named, AuthenticationStep step) {
     if (step instanceof AuthenticationStep.Challenge challenge) {
       return new Answer.More(challenge.data());
     }
-    exchange = null;
     if (step instanceof AuthenticationStep.Succeeded succeeded) {
-      return proved(subject, succeeded.login(), succeeded.data());
+      return proved(named, succeeded.login(), succeeded.data());
     }
-    return failed(mechanism.name(), subject, ((AuthenticationStep.Failed) step).reason());
+    return failed(name, named, ((AuthenticationStep.Failed) step).reason());
   }
 
   private Optional<Answer> begin(String mechanismName, byte[] data) {
@@ -101,7 +111,7 @@ public final class ClientLogin {
       return Optional.of(failed(UNKNOWN, Optional.empty(), "the mechanism is not offered"));
     }
     mechanism = chosen.get();
-    subject = mechanism.subjectOf(data);
+    subject = mechanism.subjectOf(data).filter(ClientLogin::canBeAName);
     Optional<Answer> blocked = blocked(mechanism.name(), subject);
     if (blocked.isEmpty()) {
       exchange = mechanism.begin(security);
@@ -115,7 +125,7 @@ public final class ClientLogin {
    * @return the answer if not
    */
   public Optional<Answer> blockedPassword(String user) {
-    return blocked(BASIC, Optional.of(user));
+    return blocked(BASIC, Optional.of(user).filter(ClientLogin::canBeAName));
   }
 
   /** Checks a user and a password. Runs PBKDF2: never on an event loop. Any thread. */
@@ -125,7 +135,8 @@ public final class ClientLogin {
       return refusal.get();
     }
     if (!authentication.passwords().matches(user, password)) {
-      return failed(BASIC, Optional.of(user), "the user or the password is wrong");
+      Optional<String> named = Optional.of(user).filter(ClientLogin::canBeAName);
+      return failed(BASIC, named, "the user or the password is wrong");
     }
     Login login = new Login(new Principal(user), BASIC, 0, state -> Login.isEnabled(state, user));
     return proved(Optional.of(user), login, new byte[0]);
@@ -138,6 +149,11 @@ public final class ClientLogin {
     }
     authentication.delayed(session, mechanismName, named.orElse(""));
     return Optional.of(new Answer.Refused(nanos));
+  }
+
+  /** Longer texts are no users, and would fill the memory of the limits. */
+  private static boolean canBeAName(String subject) {
+    return subject.length() <= MAX_NAME_CHARS;
   }
 
   private Answer proved(Optional<String> named, Login login, byte[] data) {

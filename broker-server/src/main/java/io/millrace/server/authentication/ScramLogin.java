@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A mechanism of SCRAM, with or without channel binding. Any thread. */
 final class ScramLogin implements AuthenticationMechanism {
@@ -84,7 +85,11 @@ final class ScramLogin implements AuthenticationMechanism {
     }
 
     @Override
-    public AuthenticationStep step(byte[] message) {
+    public CompletableFuture<AuthenticationStep> step(byte[] message) {
+      return CompletableFuture.completedFuture(answer(message));
+    }
+
+    private AuthenticationStep answer(byte[] message) {
       try {
         if (!challenged) {
           challenged = true;

@@ -8,6 +8,7 @@ import io.millrace.server.security.AccessStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /** The mechanism {@code TOKEN}: the only message is the text of a token. Any thread. */
@@ -40,7 +41,7 @@ final class TokenLogin implements AuthenticationMechanism {
 
   @Override
   public AuthenticationExchange begin(ConnectionSecurity connection) {
-    return this::check;
+    return message -> CompletableFuture.completedFuture(check(message));
   }
 
   private AuthenticationStep check(byte[] message) {

@@ -1,6 +1,7 @@
 package io.millrace.server.http;
 
 import io.millrace.security.Principal;
+import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
@@ -40,6 +41,7 @@ final class HttpListener implements Listener {
 
   private final Map<String, PageRoute> pages;
   private final Authorizer authorizer;
+  private final ListenerContext context;
   private final EventLoops loop;
   private final ListenAddress address;
   private final RequestCheck check;
@@ -52,6 +54,7 @@ final class HttpListener implements Listener {
   private HttpListener(HttpListenerSettings settings, ListenerContext context, EventLoops loop) {
     this.pages = new TreeMap<>(context.pages());
     this.authorizer = context.authorizer();
+    this.context = context;
     this.loop = loop;
     this.address = settings.address();
     this.check = new RequestCheck(settings.allowedHosts());
@@ -145,19 +148,39 @@ final class HttpListener implements Listener {
     HttpDeadlines deadlines = new HttpDeadlines(channel, times, connections, tls);
     TextCheck text = new TextCheck(deadlines);
     channel.pipeline().addLast(deadlines);
+    Optional<PageLogin> login = login(channel, session, remote);
     if (tls.isPresent()) { // no lambda: it would load the class without TLS
       tls.get()
           .addTo(
-              channel, text::refusePlaintext, name -> session.authenticated(new Principal(name)));
+              channel,
+              text::refusePlaintext,
+              name ->
+                  login.ifPresentOrElse(
+                      required -> required.certificatePrincipal(name),
+                      () -> session.authenticated(new Principal(name))));
     }
-    channel
-        .pipeline()
-        .addLast(handlers(new Pages(pages, costly, authorizer, session), check, deadlines, text));
+    PageGate gate =
+        new PageGate(
+            new Pages(pages, costly, authorizer, session), login, channel.eventLoop()::execute);
+    channel.pipeline().addLast(handlers(gate, check, deadlines, text));
+  }
+
+  /** Empty if the broker requires no credential. */
+  private Optional<PageLogin> login(Channel channel, Session session, InetSocketAddress remote) {
+    return context.authenticationRequired()
+        ? Optional.of(
+            new PageLogin(
+                channel,
+                session,
+                AddressBlock.of(remote.getAddress()),
+                context::authentication,
+                costly))
+        : Optional.empty();
   }
 
   /** The handlers after the deadlines, which decode requests, make pages and encode them. */
   static ChannelHandler[] handlers(
-      Pages pages, RequestCheck check, HttpDeadlines deadlines, TextCheck text) {
+      PageGate pages, RequestCheck check, HttpDeadlines deadlines, TextCheck text) {
     return new ChannelHandler[] {
       text,
       new StrictRequestDecoder(),

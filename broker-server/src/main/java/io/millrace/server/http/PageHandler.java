@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,14 +39,20 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final MemoryShortage SHORTAGE = new MemoryShortage();
 
-  private final Pages pages;
+  /** The ways to authenticate, for a client that gets 401. */
+  private static final List<String> CHALLENGES =
+      List.of("Bearer realm=\"millrace\"", "Basic realm=\"millrace\", charset=\"UTF-8\"");
+
+  private static final int RETRY_AFTER_SECONDS = 60;
+
+  private final PageGate pages;
   private final RequestCheck check;
   private final HttpDeadlines deadlines;
 
   private boolean closing;
   private long bodyBytes;
 
-  PageHandler(Pages pages, RequestCheck check, HttpDeadlines deadlines) {
+  PageHandler(PageGate pages, RequestCheck check, HttpDeadlines deadlines) {
     this.pages = pages;
     this.check = check;
     this.deadlines = deadlines;
@@ -84,9 +91,7 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
     ctx.channel().config().setAutoRead(false);
     boolean head = request.method().equals(HttpMethod.HEAD);
     CompletableFuture<StatusPage> page =
-        refusal
-            .map(CompletableFuture::completedFuture)
-            .orElseGet(() -> pages.page(request.method(), RequestTarget.of(request.uri()).path()));
+        refusal.map(CompletableFuture::completedFuture).orElseGet(() -> pages.page(request));
     if (page.isDone()) {
       send(ctx, page.join(), head);
     } else {
@@ -137,6 +142,12 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set("x-content-type-options", "nosniff");
     if (page.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
       response.headers().set(HttpHeaderNames.ALLOW, Pages.ALLOWED_METHODS);
+    }
+    if (page.status() == HttpResponseStatus.UNAUTHORIZED.code()) {
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGES);
+    }
+    if (page.status() == HttpResponseStatus.TOO_MANY_REQUESTS.code()) {
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     if (closing) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

@@ -40,20 +40,34 @@ record Pages(
     try {
       route.authorize(authorizer, session);
     } catch (BrokerException e) {
-      return e.code() == ErrorCode.NOT_AUTHORIZED
-          ? answer(403, e.getMessage())
-          : CompletableFuture.completedFuture(failed(path, e));
+      return CompletableFuture.completedFuture(refused(path, route, e));
     } catch (RuntimeException | Error e) {
       return CompletableFuture.completedFuture(failed(path, e));
     }
     return route.costly()
-        ? costly.make(path, () -> made(path, route))
-        : CompletableFuture.completedFuture(made(path, route));
+        ? costly.make(path, () -> made(path, route.source()))
+        : CompletableFuture.completedFuture(made(path, route.source()));
   }
 
-  private static StatusPage made(String path, PageRoute route) {
+  /** A session that may not read the page gets the one without details, if there is one. */
+  private static StatusPage refused(String path, PageRoute route, BrokerException cause) {
+    if (cause.code() != ErrorCode.NOT_AUTHORIZED) {
+      return failed(path, cause);
+    }
+    return route
+        .brief()
+        .map(source -> made(path, source))
+        .orElseGet(() -> StatusPage.text(403, cause.getMessage()));
+  }
+
+  /** The page without details of a path. */
+  StatusPage brief(String path, StatusPage.Source source) {
+    return made(path, source);
+  }
+
+  private static StatusPage made(String path, StatusPage.Source source) {
     try {
-      return route.source().get();
+      return source.get();
     } catch (RuntimeException | Error e) {
       return failed(path, e);
     }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -102,11 +103,21 @@ final class ConnectionLogin {
     if (attempts == null) { // authenticated by certificate so far
       begin(List.of());
     }
-    ClientLogin.Answer answer =
+    CompletableFuture<ClientLogin.Answer> answer =
         attempts.message(request.mechanism(), ByteBufUtil.getBytes(request.data()));
+    if (answer.isDone()) {
+      answer(answer.join(), pending);
+    } else {
+      answer.thenAccept(later -> connection.execute(() -> answer(later, pending)));
+    }
+  }
+
+  private void answer(ClientLogin.Answer answer, PendingRequest pending) {
     if (answer instanceof ClientLogin.Answer.More more) {
       pending.answer(
           new AuthenticateResponse(Optional.empty(), Unpooled.wrappedBuffer(more.data())));
+    } else if (!connection.isOpen()) {
+      pending.refuse(ErrorCode.AUTHENTICATION_FAILED, Authentication.FAILED);
     } else if (answer instanceof ClientLogin.Answer.Proved proved) {
       proved(proved, pending);
     } else {

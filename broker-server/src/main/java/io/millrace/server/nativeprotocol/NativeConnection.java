@@ -38,6 +38,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final RequestDispatcher dispatcher;
   private final FrameWriter writer;
   private final InFlightRequests inFlight;
+  private final RequestReading reading;
   private final ConnectionSubscriptions subscriptions;
   private final ConnectionGroups groups = new ConnectionGroups();
   private final ConnectionQueues queues = new ConnectionQueues();
@@ -46,15 +47,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Null if the broker requires no credential. */
   private final ConnectionLogin login;
 
-  /** Continues to read when the memory of all connections is below its limit again. */
-  private final Runnable memoryIsFree = () -> execute(this::updateReading);
-
   private volatile ConnectionQuotas quotas; // null as long as quotas() says
   private ConnectionState state = ConnectionState.AWAITING_HELLO;
   private Runnable onServed = () -> {};
-
-  /** Whether a request is read only when the one before it is answered. */
-  private volatile boolean oneAtATime;
 
   /** The version of the HELLO. A GO_AWAY has the same version. */
   private int helloVersion = FIRST_VERSION;
@@ -86,19 +81,17 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     subscriptions =
         new ConnectionSubscriptions(context.settings().limits().maxSubscriptionsPerConnection());
     timeouts = new ConnectionTimeouts(channel, context.settings().connections(), this);
-    login = login(address);
+    reading = new RequestReading(this, inFlight, timeouts);
+    // No lambda: it would load the class.
+    login =
+        context.authentication().isEmpty()
+            ? null
+            : new ConnectionLogin(
+                this, context.authentication().get(), context.greeting().broker(), address);
     if (login != null) {
-      oneAtATime = true;
+      reading.oneAtATime(true);
       decoder.limit(ConnectionLogin.MAX_FRAME_BYTES);
     }
-  }
-
-  /** No lambda: it would load the class of a broker that requires no credential. */
-  private ConnectionLogin login(AddressBlock address) {
-    return context.authentication().isEmpty()
-        ? null
-        : new ConnectionLogin(
-            this, context.authentication().get(), context.greeting().broker(), address);
   }
 
   /** Adds the connection and its decoders to the pipeline of its channel. */
@@ -185,6 +178,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return state;
   }
 
+  /** Whether the client has not been sent away and has not gone. */
+  boolean isOpen() {
+    return state.compareTo(ConnectionState.GOING_AWAY) < 0;
+  }
+
   /** Null until the GO_AWAY is written. */
   GoAwayPush goAwayPush() {
     return goAway;
@@ -243,7 +241,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   void serve() {
     state = ConnectionState.SERVING;
     onServed.run();
-    oneAtATime = false;
+    reading.oneAtATime(false);
     decoder.limit(context.settings().limits().maxFrameBytes());
     if (context.quotas().isPresent()) { // no lambda: it would load the class without quotas
       quotas = context.quotas().get().of(this, this::updateReading);
@@ -268,9 +266,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (goAway != null && inFlight.isEmpty()) {
       execute(this::finishWhenAnswered);
     }
-    if (oneAtATime) {
-      execute(this::updateReading);
-    }
+    reading.answered();
   }
 
   /**
@@ -279,7 +275,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
    * @param grace longest time until the connection is closed
    */
   void goAway(ErrorCode code, String message, Duration grace) {
-    if (goAway != null || state == ConnectionState.LINGERING || state == ConnectionState.CLOSED) {
+    if (!isOpen()) {
       return;
     }
     reports.sentAway(code, message);
@@ -346,7 +342,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     state = ConnectionState.CLOSED;
     session.close();
-    memory().requests().forget(memoryIsFree);
+    reading.end();
     timeouts.stop();
     if (login != null) {
       login.close();
@@ -370,24 +366,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     queues.resumeAll();
   }
 
-  /**
-   * Reads as long as the client takes its answers, and the requests in flight of this connection
-   * and of all connections are below their limits.
-   */
   private void updateReading() {
-    if (state == ConnectionState.CLOSED) {
-      return;
-    }
-    boolean full =
-        inFlight.isFull()
-            || memory().requests().isFull(memoryIsFree)
-            || oneAtATime && !inFlight.isEmpty()
-            || quotas != null && quotas.isFull();
-    boolean read = channel.isWritable() && !full || state == ConnectionState.LINGERING;
-    decoder.holdUp(full && channel.isWritable());
-    if (decoder.read(channel, read) && read) {
-      timeouts.bytesReceived();
-    }
+    reading.update();
   }
 
   private void finishWhenAnswered() {

@@ -84,6 +84,16 @@ public final class Health {
     return JsonPage.of(503, json -> json.writeStringField("status", "draining"));
   }
 
+  /** As {@link #readiness}, without anything that a stranger may not know. */
+  public StatusPage briefReadiness() {
+    Phase now = phase;
+    if (now instanceof Phase.Ready) {
+      return JsonPage.of(200, json -> json.writeStringField("status", "ready"));
+    }
+    String status = now instanceof Phase.Recovering ? "recovering" : "draining";
+    return JsonPage.of(503, json -> json.writeStringField("status", status));
+  }
+
   /** Whatever fails while the page is made, clients are served, so the broker is ready. */
   private StatusPage readyPage(Broker broker) {
     try {

@@ -14,17 +14,32 @@ import java.util.Optional;
  *     every session may read the page
  * @param costly whether the page can take long, because it lists partitions. A listener does not
  *     make it on an event loop, and not for each request
+ * @param brief the page for sessions that are not allowed to do the operation; empty: they get none
  */
-public record PageRoute(Optional<Operation> operation, boolean costly, StatusPage.Source source) {
+public record PageRoute(
+    Optional<Operation> operation,
+    boolean costly,
+    StatusPage.Source source,
+    Optional<StatusPage.Source> brief) {
 
   /** A page for probes, which have no credentials. */
   public static PageRoute forAll(StatusPage.Source source) {
-    return new PageRoute(Optional.empty(), false, source);
+    return new PageRoute(Optional.empty(), false, source, Optional.empty());
+  }
+
+  /**
+   * A page for probes, with details for sessions that may do an operation on the broker.
+   *
+   * @param brief the page without details; it has the same status
+   */
+  public static PageRoute forAll(
+      StatusPage.Source brief, Operation operation, StatusPage.Source detailed) {
+    return new PageRoute(Optional.of(operation), false, detailed, Optional.of(brief));
   }
 
   /** A costly page for sessions that may do an operation on the broker. */
   public static PageRoute costly(Operation operation, StatusPage.Source source) {
-    return new PageRoute(Optional.of(operation), true, source);
+    return new PageRoute(Optional.of(operation), true, source, Optional.empty());
   }
 
   /**

@@ -49,7 +49,7 @@ class PageHandlerTest {
         .addLast(deadlines)
         .addLast(
             HttpListener.handlers(
-                new Pages(
+                gate(
                     Map.of(
                         "/page",
                         PageRoute.forAll(() -> StatusPage.text(200, "page " + pages++)),
@@ -60,13 +60,18 @@ class PageHandlerTest {
                             }),
                         "/costly",
                         PageRoute.costly(
-                            Operation.METRICS, () -> StatusPage.text(200, "costly " + pages++))),
-                    costly,
-                    Authorizer.allowAll(),
-                    new Session(Principal.ANONYMOUS, channel.remoteAddress())),
+                            Operation.METRICS, () -> StatusPage.text(200, "costly " + pages++)))),
                 new RequestCheck(AllowedHosts.of("localhost", "localhost")),
                 deadlines,
                 new TextCheck(deadlines)));
+  }
+
+  private PageGate gate(Map<String, PageRoute> routes) {
+    Session session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
+    return new PageGate(
+        new Pages(routes, costly, Authorizer.allowAll(), session),
+        Optional.empty(),
+        channel.eventLoop()::execute);
   }
 
   /** Ignores what happens to connections. */
