@@ -12,7 +12,8 @@ import java.time.Duration;
  *
  * <p>When the connection breaks, the client reconnects with back-off, as long as it is open. If the
  * broker closes the connection with a code that is not {@linkplain MillraceException#retriable()
- * retriable}, the client ends, and every later call fails with that code.
+ * retriable}, the client ends, and every later call fails with that code. Credentials that the
+ * broker no longer accepts do not end it: it asks for them again and reconnects.
  */
 public interface MillraceClient extends AutoCloseable {
 

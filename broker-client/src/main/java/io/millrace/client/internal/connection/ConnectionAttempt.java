@@ -122,7 +122,7 @@ final class ConnectionAttempt {
   /** What the attempt waits for, in a few words. */
   String progress() {
     if (security == null) {
-      return "the files of TLS are being read";
+      return "TLS is being set up, and its files are read";
     }
     if (addresses.isEmpty()) {
       return "the lookup of the host " + settings.server().host() + " has no result yet";

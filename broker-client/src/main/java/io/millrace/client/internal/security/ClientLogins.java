@@ -28,7 +28,8 @@ public final class ClientLogins {
           tls ? SCRAM.stream().map(each -> each + ScramClientLogin.PLUS) : Stream.of();
       return Stream.concat(bound, SCRAM.stream()).toList();
     }
-    return List.of(credentials instanceof Credentials.Jwt ? BearerLogin.JWT : BearerLogin.TOKEN);
+    return List.of(
+        credentials instanceof Credentials.Jwt ? BearerMessages.JWT : BearerMessages.TOKEN);
   }
 
   /** Whether the credentials are sent as they are, and so must not be read on the way. */
@@ -62,9 +63,9 @@ public final class ClientLogins {
       return new ScramClientLogin(mechanism, password, binding);
     }
     if (credentials instanceof Credentials.Jwt jwt) {
-      return BearerLogin.jwt(jwt::secret);
+      return BearerMessages.jwt(jwt::secret);
     }
-    return BearerLogin.token(((Credentials.Token) credentials)::secret);
+    return BearerMessages.token(((Credentials.Token) credentials)::secret);
   }
 
   private static MillraceException noneOf(

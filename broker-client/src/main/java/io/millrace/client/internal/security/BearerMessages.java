@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** Sends a token: who has it is accepted. */
-final class BearerLogin implements LoginMessages {
+final class BearerMessages implements LoginMessages {
 
   static final String TOKEN = "TOKEN";
   static final String JWT = "OAUTHBEARER";
@@ -15,19 +15,19 @@ final class BearerLogin implements LoginMessages {
   private final String mechanism;
   private final Supplier<String> token;
 
-  private BearerLogin(String mechanism, Supplier<String> token) {
+  private BearerMessages(String mechanism, Supplier<String> token) {
     this.mechanism = mechanism;
     this.token = token;
   }
 
   /** Sends a token of the broker as it is. */
-  static BearerLogin token(Supplier<String> token) {
-    return new BearerLogin(TOKEN, token);
+  static BearerMessages token(Supplier<String> token) {
+    return new BearerMessages(TOKEN, token);
   }
 
   /** Sends a JWT as RFC 7628, section 3.1, says. */
-  static BearerLogin jwt(Supplier<String> jwt) {
-    return new BearerLogin(
+  static BearerMessages jwt(Supplier<String> jwt) {
+    return new BearerMessages(
         JWT, () -> "n,," + SEPARATOR + "auth=Bearer " + jwt.get() + SEPARATOR + SEPARATOR);
   }
 
