@@ -197,11 +197,6 @@ public final class MillraceServer implements AutoCloseable {
     return addresses.isEmpty() ? listeners.addressesOf(listener) : addresses;
   }
 
-  /** Whether a listener uses TLS. */
-  public boolean usesTls() {
-    return tls.isPresent();
-  }
-
   /**
    * Reads the files of TLS again, and uses them for new connections if they are valid. Blocks.
    *
@@ -288,9 +283,8 @@ public final class MillraceServer implements AutoCloseable {
 
   private void openTls() {
     if (config.usesTls()) {
-      TlsContexts opened = OpenTls.contexts(config.tls(), clock);
-      tls = Optional.of(opened);
-      metrics.watch(opened);
+      tls = Optional.of(OpenTls.contexts(config.tls(), clock));
+      metrics.watch(tls.get());
     }
   }
 
@@ -430,10 +424,9 @@ public final class MillraceServer implements AutoCloseable {
 
     @Override
     public Optional<ListenerTls> tls(String listener, TlsMode mode, String protocol) {
-      if (!mode.isOn(config.tls().hasCertificate())) {
-        return Optional.empty();
-      }
-      return Optional.of(OpenTls.listener(tls.get(), listener, protocol));
+      return mode.isOn(config.tls().hasCertificate())
+          ? Optional.of(OpenTls.listener(tls.get(), listener, protocol))
+          : Optional.empty();
     }
 
     @Override

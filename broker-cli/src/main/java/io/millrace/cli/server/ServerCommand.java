@@ -131,7 +131,7 @@ public final class ServerCommand implements Callable<Integer> {
     } catch (StartException e) {
       throw new CommandFailure(e.getMessage(), e);
     }
-    if (server.usesTls()) {
+    if (settings.usesTls()) {
       ReloadSignal.install(server::reloadTls);
     }
     StopSignal stop = StopSignal.install(signal -> server.close());

@@ -4,6 +4,7 @@ import io.millrace.server.authentication.Authentication;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.tls.ListenerTls;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.Optional;
 
 /**
@@ -23,4 +24,14 @@ record ConnectionContext(
     ConnectionMemory memory,
     Optional<ListenerQuotas> quotas,
     Optional<Authentication> authentication,
-    Optional<ListenerTls> tls) {}
+    Optional<ListenerTls> tls) {
+
+  /** Ends the broker's side of a connection, after all that was written. Event loop of it. */
+  void endOutput(DuplexChannel socket) {
+    if (tls.isPresent()) { // no lambda: it would load the class without TLS
+      ListenerTls.endOutput(socket);
+    } else {
+      socket.shutdownOutput();
+    }
+  }
+}

@@ -7,7 +7,6 @@ import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.security.Principal;
 import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.security.Session;
-import io.millrace.server.tls.ListenerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -389,18 +388,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
         .addListener(
             sent -> {
               if (sent.isSuccess() && channel instanceof DuplexChannel socket) {
-                endOutput(socket);
+                context.endOutput(socket);
               } else {
                 channel.close();
               }
             });
-  }
-
-  private void endOutput(DuplexChannel socket) {
-    if (context.tls().isPresent()) {
-      ListenerTls.endOutput(socket);
-    } else {
-      socket.shutdownOutput();
-    }
   }
 }

@@ -143,7 +143,7 @@ final class TlsEngine {
     }
     try {
       SslContext context = builder.build();
-      if (context.sessionContext() instanceof OpenSslSessionContext sessions && trust.isEmpty()) {
+      if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
         sessions.setTicketKeys(newTicketKey());
       }
       return context;
