@@ -2,11 +2,13 @@ package io.millrace.core;
 
 import io.millrace.core.MemoryBudget.Use;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.FreeSpace;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,8 @@ public final class Broker implements AutoCloseable {
   private final ControlThreads control = new ControlThreads();
   private final ProducerOpenings producers;
   private final LazyGroups groups;
+  private final BatchLimits limits;
+  private final TopicSettings defaults;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Broker(
@@ -69,12 +73,13 @@ public final class Broker implements AutoCloseable {
     this.sources =
         new SourceLists(topics, summaries, threads.scans(), memory.share(Use.SOURCE_LISTS), clock);
     TopicLogs logs = new TopicLogs(storage, states.catalogue(), states.namedProducers(), summaries);
-    TopicLimits limits = new TopicLimits(settings, topics);
+    TopicLimits topicLimits = new TopicLimits(settings, topics);
     TopicMemory topicMemory = new TopicMemory(memory.share(Use.TOPICS));
-    this.topicChanges = new TopicChanges(topics, logs, opener, limits, topicMemory, clock);
+    this.topicChanges = new TopicChanges(topics, logs, opener, topicLimits, topicMemory, clock);
     GroupResources groupResources =
         new GroupResources(threads.readers(), threads.flusher(), memory, settings.limits(), clock);
-    TopicSettings defaults = settings.topicDefaults();
+    this.limits = settings.limits();
+    this.defaults = settings.topicDefaults();
     this.groups =
         new LazyGroups(
             () -> new GroupCoordinator(topics, new NewGroupTopics(this, defaults), groupResources));
@@ -234,6 +239,24 @@ public final class Broker implements AutoCloseable {
     return control
         .topicChanges()
         .run(() -> topicChanges.createInternal(name, partitions, settings));
+  }
+
+  /**
+   * Opens the internal topic {@code __audit}, for the copy of the audit log. Creates it, if there
+   * is none.
+   *
+   * @param retention how long it keeps an event; zero: without limit
+   * @return closed by nobody; fails with the refusal of the storage
+   */
+  public CompletableFuture<AuditTopicWriter> openAuditTopic(Duration retention) {
+    return control
+        .topicChanges()
+        .run(
+            () -> {
+              TopicSettings wanted = new TopicSettings(retention, 0, defaults.logSettings());
+              Topic topic = topicChanges.ensureInternal(TopicName.AUDIT, 1, wanted);
+              return new AuditTopicWriter(topic.partitions().get(0), limits);
+            });
   }
 
   /**

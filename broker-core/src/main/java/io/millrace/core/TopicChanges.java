@@ -81,6 +81,20 @@ final class TopicChanges {
     return createReserved(name, partitions, checked);
   }
 
+  /**
+   * The topic for the broker's own data of this name, with these settings: created, or changed to
+   * have them.
+   */
+  synchronized Topic ensureInternal(String name, int partitions, TopicSettings topicSettings) {
+    if (!table.contains(name)) {
+      return createInternal(name, partitions, topicSettings);
+    }
+    requireOpen();
+    Topic topic = table.byName(name);
+    TopicSettings checked = logs.checked(topicSettings);
+    return topic.settings().equals(checked) ? topic : change(topic, checked);
+  }
+
   private Topic createReserved(String name, int partitions, TopicSettings topicSettings) {
     Topic created = null;
     try {
@@ -183,9 +197,13 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
+    return change(topic, logs.changed(topic.settings(), changes));
+  }
+
+  private Topic change(Topic topic, TopicSettings settings) {
     // The stage stays: logs that a growth has left are deleted at the next start.
     Stage stage = catalogue.isGrowing(topic.id()) ? Stage.GROWING : Stage.ACTIVE;
-    TopicEntry changed = entry(topic, stage).with(logs.changed(topic.settings(), changes));
+    TopicEntry changed = entry(topic, stage).with(settings);
     put(changed);
     topic.partitions().forEach(partition -> partition.alter(changed.settings()));
     return table.serve(changed, topic.partitions());

@@ -15,6 +15,9 @@ final class TopicName {
   /** The topic with the state of consumer groups. */
   static final String GROUPS = INTERNAL_PREFIX + "groups";
 
+  /** The topic with a copy of the audit log. */
+  static final String AUDIT = INTERNAL_PREFIX + "audit";
+
   /** Before the id of a topic whose name is not known, because the broker refuses its state. */
   private static final String REFUSED_PREFIX = INTERNAL_PREFIX + "refused-";
 

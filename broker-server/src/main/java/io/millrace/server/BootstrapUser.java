@@ -2,7 +2,6 @@ package io.millrace.server;
 
 import io.millrace.core.BrokerException;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.FileReason;
 import io.millrace.security.AccessException;
 import io.millrace.security.ScramVerifier;
 import io.millrace.security.ShippedRole;
@@ -10,12 +9,12 @@ import io.millrace.security.User;
 import io.millrace.security.UserChanges;
 import io.millrace.security.scram.NewPassword;
 import io.millrace.server.security.AccessStore;
+import io.millrace.server.settings.SecretFile;
 import io.millrace.server.settings.SecuritySettings.Bootstrap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -61,9 +60,9 @@ final class BootstrapUser {
   private static char[] password(Bootstrap settings) {
     byte[] bytes;
     try {
-      bytes = Files.readAllBytes(settings.passwordFile());
+      bytes = SecretFile.read("security.bootstrapPasswordFile", settings.passwordFile());
     } catch (IOException e) {
-      throw refused(settings, "the file cannot be read: " + FileReason.of(e));
+      throw refused(settings, e.getMessage());
     }
     try {
       CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));

@@ -7,6 +7,7 @@ import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.security.Operation;
+import io.millrace.server.audit.ListenerAudit;
 import io.millrace.server.authentication.Authentication;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.CommonClientSettings;
@@ -18,7 +19,6 @@ import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.AccessService;
 import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.PolicyAuthorizer;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.settings.TlsMode;
 import io.millrace.server.status.BrokerSummary;
@@ -27,7 +27,6 @@ import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
 import io.millrace.server.tls.ListenerTls;
-import io.millrace.server.tls.TlsContexts;
 import io.millrace.server.tls.TlsReload;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
@@ -72,7 +71,6 @@ public final class MillraceServer implements AutoCloseable {
   private final ServerConfig config;
   private final BrokerClock clock;
   private final Instant startedAt;
-  private final Authorizer authorizer;
   private final Health health;
   private final InsecureListeners insecure;
   private final RecoveryPage recovery = new RecoveryPage();
@@ -81,15 +79,10 @@ public final class MillraceServer implements AutoCloseable {
   private final OpenListeners recoveryListeners = new OpenListeners(DRAIN_GRACE);
   private final OpenListeners listeners = new OpenListeners(DRAIN_GRACE);
   private final CompletableFuture<Broker> recovered = new CompletableFuture<>();
+  private final OpenSecurity security;
 
   /** Set when the broker is open; empty without quotas. */
   private volatile Optional<Quotas> quotas = Optional.empty();
-
-  /** Set when the storage is open; null before. */
-  private volatile OpenAccess access;
-
-  /** Set before the first listener opens; empty if no listener uses TLS. */
-  private volatile Optional<TlsContexts> tls = Optional.empty();
 
   /** Whether the start has succeeded. */
   private volatile boolean ready;
@@ -101,7 +94,7 @@ public final class MillraceServer implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.startedAt = clock.instant();
-    this.authorizer = authorizer.orElseGet(this::byConfiguration);
+    security = new OpenSecurity(config, clock, metrics, recovered, authorizer);
     insecure = new InsecureListeners(config.insecureListeners());
     health = new Health(insecure.all());
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
@@ -171,7 +164,7 @@ public final class MillraceServer implements AutoCloseable {
    * @throws StorageException if they cannot be loaded
    */
   public AccessStore access() {
-    return access.access();
+    return security.users();
   }
 
   /** The port that the native listener is bound to. */
@@ -203,7 +196,7 @@ public final class MillraceServer implements AutoCloseable {
    * @return what was done; empty if no listener uses TLS
    */
   public Optional<TlsReload> reloadTls() {
-    return tls.map(TlsContexts::reload);
+    return security.reloadTls();
   }
 
   /** Waits until the broker is closed. */
@@ -238,7 +231,7 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private void open() {
-    openTls();
+    security.openTls();
     insecure.warn(loops.group());
     // Before the recovery, which can take long. The recovery's listeners find it out by themselves.
     config.listeners().values().stream()
@@ -248,11 +241,7 @@ public final class MillraceServer implements AutoCloseable {
     ResourceCheck resources = ResourceCheck.beforeStorage();
     LogStorage storage = config.storage().engine().open(config.dataDir());
     // Before the recovery, so that people with a credential can watch it.
-    access = OpenAccess.open(storage, config.security(), clock, metrics);
-    if (OpenAccess.isRequired(config.security())
-        && authorizer instanceof PolicyAuthorizer byRules) {
-      byRules.follow(access.access());
-    }
+    security.open(storage);
     Broker broker =
         Broker.open(config.brokerSettings(), storage, loops, clock, health::recovering, metrics);
     recovered.complete(broker);
@@ -267,33 +256,8 @@ public final class MillraceServer implements AutoCloseable {
     metrics.bindJvm();
     openListeners(listeners, false);
     health.ready(broker);
+    security.started(addressesText());
     ready = true;
-  }
-
-  private static List<String> text(TlsReload reload) {
-    String certificate = reload.subject() + ", which expires at " + reload.expiry();
-    return List.of(
-        reload
-            .problem()
-            .map(
-                problem ->
-                    "the certificate was not changed: " + problem + "; it is still " + certificate)
-            .orElse("new connections get the certificate of " + certificate));
-  }
-
-  private void openTls() {
-    if (config.usesTls()) {
-      tls = Optional.of(OpenTls.contexts(config.tls(), clock));
-      metrics.watch(tls.get());
-    }
-  }
-
-  /** With authentication, one that denies everything until the rules are loaded. */
-  private Authorizer byConfiguration() {
-    return OpenAccess.isRequired(config.security())
-        ? new PolicyAuthorizer(
-            Math.toIntExact(config.clientSettings().limits().maxUncompressedBatchBytes()))
-        : Authorizer.allowAll();
   }
 
   private void openQuotas(Broker broker) {
@@ -326,9 +290,13 @@ public final class MillraceServer implements AutoCloseable {
       }
       listeners.drain(config.connections().drainTimeout());
     }
-    closeAll(listeners, access, recovered.getNow(null));
+    closeAll(listeners, security.access());
+    if (ready) {
+      security.stopped();
+    }
+    closeAll(security.audit(), recovered.getNow(null));
     recoveryListeners.drain(config.connections().drainTimeout());
-    closeAll(recoveryListeners, loops, tls.orElse(null), metrics);
+    closeAll(recoveryListeners, loops, security.tls(), metrics);
     if (!ready) {
       return; // The message of the failed start is the last one.
     }
@@ -386,7 +354,7 @@ public final class MillraceServer implements AutoCloseable {
 
     @Override
     public Authorizer authorizer() {
-      return authorizer;
+      return security.authorizer();
     }
 
     @Override
@@ -395,38 +363,38 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     @Override
+    public Optional<ListenerAudit> audit() {
+      return security.listenerAudit();
+    }
+
+    @Override
     public Optional<Authentication> authentication() {
-      OpenAccess open = access;
-      return open == null ? Optional.empty() : open.authentication();
+      return security.authentication();
     }
 
     @Override
     public boolean authenticationRequired() {
-      return OpenAccess.isRequired(config.security());
+      return config.authenticationRequired();
     }
 
     @Override
     public AccessService accessService() {
-      return access.service();
+      return security.accessService();
     }
 
     @Override
     public List<String> reload() {
-      return reloadTls()
-          .map(MillraceServer::text)
-          .orElse(List.of("nothing to load: no listener has TLS"));
+      return security.reload();
     }
 
     @Override
     public AccessStore access() {
-      return access.access();
+      return security.users();
     }
 
     @Override
     public Optional<ListenerTls> tls(String listener, TlsMode mode, String protocol) {
-      return mode.isOn(config.tls().hasCertificate())
-          ? Optional.of(OpenTls.listener(tls.get(), listener, protocol))
-          : Optional.empty();
+      return security.tls(listener, mode, protocol);
     }
 
     @Override

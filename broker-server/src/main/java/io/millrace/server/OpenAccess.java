@@ -2,10 +2,13 @@ package io.millrace.server;
 
 import io.millrace.protocol.EpochMicros;
 import io.millrace.server.authentication.Authentication;
-import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.authentication.AuthenticationMechanism;
+import io.millrace.server.authentication.AuthenticationObserver;
+import io.millrace.server.config.ServerConfig;
 import io.millrace.server.security.AccessService;
 import io.millrace.server.security.AccessStore;
 import io.millrace.server.security.LazyAccess;
+import io.millrace.server.security.oidc.JwtVerifier;
 import io.millrace.server.settings.SecuritySettings;
 import io.millrace.storage.LogStorage;
 import java.time.InstantSource;
@@ -25,46 +28,53 @@ final class OpenAccess implements AutoCloseable {
   private final LazyAccess access;
   private final AccessService service;
   private final Optional<Authentication> authentication;
+  private final Optional<JwtVerifier> tokens;
 
   private OpenAccess(
-      LazyAccess access, AccessService service, Optional<Authentication> authentication) {
+      LazyAccess access,
+      AccessService service,
+      Optional<Authentication> authentication,
+      Optional<JwtVerifier> tokens) {
     this.access = access;
     this.service = service;
     this.authentication = authentication;
+    this.tokens = tokens;
   }
 
   /**
    * Loads the users if clients must log in, or if the settings name a first administrator. Blocks.
    *
    * @param storage closed if this fails
+   * @param observers learn of logins
    */
   static OpenAccess open(
-      LogStorage storage, SecuritySettings settings, InstantSource clock, ServerMetrics metrics) {
+      LogStorage storage,
+      ServerConfig config,
+      InstantSource clock,
+      List<AuthenticationObserver> observers) {
     LazyAccess access = new LazyAccess(storage.states());
     AccessService service = new AccessService(access, () -> EpochMicros.of(clock.instant()));
     try {
-      if (settings.bootstrap().isPresent()) { // no lambda: it would load the class
-        BootstrapUser.createIfThereAreNoUsers(access.get(), settings.bootstrap().get());
+      if (config.security().bootstrap().isPresent()) { // no lambda: it would load the class
+        BootstrapUser.createIfThereAreNoUsers(access.get(), config.security().bootstrap().get());
       }
-      return new OpenAccess(
-          access,
-          service,
-          isRequired(settings)
-              ? Optional.of(authentication(access.get(), settings, clock, metrics))
-              : Optional.empty());
+      if (!config.authenticationRequired()) {
+        return new OpenAccess(access, service, Optional.empty(), Optional.empty());
+      }
+      return open(access, service, config, clock, observers);
     } catch (RuntimeException | Error e) {
       storage.close();
       throw e;
     }
   }
 
-  /** Whether clients must log in. */
-  static boolean isRequired(SecuritySettings settings) {
-    return settings.authentication() == SecuritySettings.Authentication.REQUIRED;
-  }
-
-  private static Authentication authentication(
-      AccessStore users, SecuritySettings settings, InstantSource clock, ServerMetrics metrics) {
+  private static OpenAccess open(
+      LazyAccess access,
+      AccessService service,
+      ServerConfig config,
+      InstantSource clock,
+      List<AuthenticationObserver> observers) {
+    AccessStore users = access.get();
     users.create();
     if (users.current().users().isEmpty()) {
       LOG.warn(
@@ -72,12 +82,21 @@ final class OpenAccess implements AutoCloseable {
               + " nobody can log in with a password or a token\" next=\"stop the broker, then:"
               + " millrace user add admin --role admin --data-dir DIR\"");
     }
-    return new Authentication(
-        users,
-        settings.allowInsecure().contains(SecuritySettings.Insecure.PLAINTEXT),
-        () -> EpochMicros.of(clock.instant()),
-        List.of(),
-        List.of(metrics.authentications()));
+    Optional<JwtVerifier> tokens = Optional.empty();
+    List<AuthenticationMechanism> more = List.of();
+    if (config.oidc().isEnabled()) {
+      JwtVerifier verifier = JwtVerifier.open(config.oidc(), clock);
+      tokens = Optional.of(verifier);
+      more = List.of(verifier.mechanism(users));
+    }
+    Authentication authentication =
+        new Authentication(
+            users,
+            config.security().allowInsecure().contains(SecuritySettings.Insecure.PLAINTEXT),
+            () -> EpochMicros.of(clock.instant()),
+            more,
+            observers);
+    return new OpenAccess(access, service, Optional.of(authentication), tokens);
   }
 
   /** Empty if clients need not log in. */
@@ -99,5 +118,8 @@ final class OpenAccess implements AutoCloseable {
   @Override
   public void close() {
     service.close();
+    if (tokens.isPresent()) { // no lambda: it would load the class without an issuer
+      tokens.get().close();
+    }
   }
 }

@@ -20,11 +20,11 @@ record AccessUsers(AccessStore access) {
     return new AccessUsers(server.access());
   }
 
-  AccessUsers add(String name, String password) {
+  AccessUsers add(String name, String password, String... roles) {
     return put(
         new User(
             name,
-            Set.of(),
+            Set.of(roles),
             true,
             Arrays.stream(ScramMechanism.values())
                 .map(each -> PasswordVerifier.of(each, password.toCharArray()))

@@ -40,7 +40,7 @@ class AuthenticationTest {
     server =
         TestServers.start(
             Map.of("security.authentication", "required", "connections.handshakeTimeout", "1h"));
-    users = AccessUsers.of(server).add("alice", "pencil").add("al=ice,bob", "pencil");
+    users = AccessUsers.of(server).add("alice", "pencil", "viewer").add("al=ice,bob", "pencil");
   }
 
   @AfterAll

@@ -9,6 +9,7 @@ import io.millrace.server.settings.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class BootstrapUserTest {
 
   @Test
   void firstStartCreatesTheUserAndNoLaterStartChangesIt() throws IOException {
-    Files.writeString(passwordFile(), SECRET + "\n");
+    writePassword(SECRET + "\n");
     try (MillraceServer server = start()) {
       User user = server.access().current().users().get("root");
       assertThat(user.roles()).containsExactly("admin");
@@ -62,6 +63,11 @@ class BootstrapUserTest {
     return users;
   }
 
+  private void writePassword(String text) throws IOException {
+    Files.writeString(passwordFile(), text);
+    Files.setPosixFilePermissions(passwordFile(), PosixFilePermissions.fromString("rw-------"));
+  }
+
   @Test
   void startFailsWithoutAPassword() throws IOException {
     assertThatThrownBy(this::start)
@@ -69,14 +75,19 @@ class BootstrapUserTest {
         .hasMessageContaining("security.bootstrapUser")
         .hasMessageContaining("no such file or directory");
 
-    Files.writeString(passwordFile(), "secret\n");
+    writePassword("secret\n");
     assertThatThrownBy(this::start)
         .isInstanceOf(StartException.class)
         .hasMessageContaining("fewer than 8 characters")
         .message()
         .doesNotContain("secret\n");
 
-    Files.writeString(passwordFile(), SECRET); // the directory is not locked by the failed starts
+    Files.setPosixFilePermissions(passwordFile(), PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(this::start)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("run: chmod 600");
+
+    writePassword(SECRET); // the directory is not locked by the failed starts
     start().close();
   }
 

@@ -47,6 +47,9 @@ final class Metrics {
   }
 
   private static double valueOn(HttpResponse<String> page, String series) {
+    if (page.statusCode() != 200) {
+      throw new AssertionError("/metrics answers " + page.statusCode() + ": " + page.body());
+    }
     return page.body()
         .lines()
         .filter(line -> line.startsWith(series + " "))

@@ -58,4 +58,15 @@ class PackagesTest {
         .resideInAnyPackage("io.millrace.storage.mapped..", "io.millrace.storage.memory..")
         .check(server);
   }
+
+  @Test
+  void oneClassUsesTheLibraryForJsonWebKeys() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.JwkKeys.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.nimbusds..")
+        .check(server);
+  }
 }

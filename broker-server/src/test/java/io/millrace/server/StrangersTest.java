@@ -35,7 +35,7 @@ class StrangersTest {
     settings.put("security.authentication", "required");
     settings.put("connections.handshakeTimeout", "1h");
     MillraceServer server = TestServers.start(settings);
-    AccessUsers.of(server).add("alice", "pencil");
+    AccessUsers.of(server).add("alice", "pencil", "viewer");
     return server;
   }
 

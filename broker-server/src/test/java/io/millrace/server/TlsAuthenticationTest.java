@@ -47,7 +47,7 @@ class TlsAuthenticationTest {
     settings.put("security.authentication", "required");
     settings.putAll(changes);
     MillraceServer server = TestServers.start(settings);
-    AccessUsers.of(server).add("alice", "pencil");
+    AccessUsers.of(server).add("alice", "pencil", "viewer");
     return server;
   }
 
@@ -156,6 +156,7 @@ class TlsAuthenticationTest {
   @Test
   void certificateOpensThePages() throws Exception {
     try (MillraceServer server = startWithClientCertificates()) {
+      AccessUsers.of(server).add("machine-vehicle 17", "pencil", "viewer");
       assertThat(get(server, TlsSockets.of(TestCertificates.client())).statusCode()).isEqualTo(200);
       assertThat(get(server, TlsSockets.anonymous()).statusCode()).isEqualTo(401);
     }

@@ -78,6 +78,10 @@ class UnusedPlugsTest {
     assertThat(classesIn("io.millrace.server.", log))
         .filteredOn(name -> name.contains("Quota"))
         .allMatch(name -> name.startsWith("io.millrace.server.settings.QuotaSettings"));
+    assertThat(classesIn("io.millrace.server.audit.", log)).isEmpty();
+    assertThat(classesIn("io.millrace.server.security.oidc.", log)).isEmpty();
+    assertThat(classesIn("com.nimbusds.", log)).isEmpty();
+    assertThat(log).noneMatch(line -> line.contains(" io.millrace.core.AuditTopicWriter"));
     assertThat(classesIn("io.millrace.server.authentication.", log)).isEmpty();
     assertThat(classesIn("io.millrace.security.scram.", log)).isEmpty();
     assertThat(classesIn("io.millrace.server.", log))

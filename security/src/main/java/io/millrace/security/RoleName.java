@@ -33,6 +33,11 @@ public final class RoleName {
     return name;
   }
 
+  /** Whether a role may have the name. */
+  public static boolean isAllowed(String name) {
+    return breach(name).isEmpty();
+  }
+
   /** What is wrong with the name and what is allowed, as the end of a sentence; empty: nothing. */
   static Optional<String> breach(String name) {
     boolean allowed =

@@ -125,6 +125,9 @@ public final class ServerCommand implements Callable<Integer> {
     }
     ServerConfig settings = load(ConfigLoader::load);
     StartupPreload.awaitLogging();
+    if (settings.isAudited()) {
+      AuditLogging.configure(settings.dataDir());
+    }
     MillraceServer server;
     try {
       server = MillraceServer.start(settings);
@@ -195,8 +198,13 @@ public final class ServerCommand implements Callable<Integer> {
         + server.addressesText()
         + ", data "
         + data
-        + "; try: millrace topic create demo --server "
-        + server.addressesOf("native").get(0).hostAndPort()
+        + (settings.authenticationRequired() || settings.usesTls() ? "" : firstStep(server))
         + "\n";
+  }
+
+  /** What a newcomer can do next, without a credential. */
+  private static String firstStep(MillraceServer server) {
+    return "; try: millrace topic create demo --server "
+        + server.addressesOf("native").get(0).hostAndPort();
   }
 }

@@ -30,6 +30,7 @@ public final class ConfigLoader {
           "limits",
           "connections",
           "quotas",
+          "audit",
           "threads");
 
   private ConfigLoader() {}

@@ -10,10 +10,12 @@ import io.millrace.protocol.record.BatchLimits;
 import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenerSettings;
+import io.millrace.server.settings.AuditSettings;
 import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.InsecureListener;
 import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.OidcSettings;
 import io.millrace.server.settings.QuotaSettings;
 import io.millrace.server.settings.SecuritySettings;
 import io.millrace.server.settings.SettingValues;
@@ -48,6 +50,8 @@ public record ServerConfig(
     QuotaSettings quotas,
     TlsSettings tls,
     SecuritySettings security,
+    OidcSettings oidc,
+    AuditSettings audit,
     Threads threads,
     Map<String, ListenerSettings> listeners) {
 
@@ -74,6 +78,8 @@ public record ServerConfig(
         QuotaSettings.from(settings),
         TlsSettings.from(settings),
         SecuritySettings.from(settings),
+        OidcSettings.from(settings),
+        AuditSettings.from(settings),
         Threads.from(settings),
         providers.configureListeners(settings));
   }
@@ -98,6 +104,8 @@ public record ServerConfig(
         quotas,
         tls,
         security,
+        oidc,
+        audit,
         threads,
         listeners);
   }
@@ -143,6 +151,16 @@ public record ServerConfig(
             topics.retentionBytes(),
             // An engine ignores the settings that it does not read.
             new SegmentSizes(Math.toIntExact(storage.segmentBytes())).toSettings()));
+  }
+
+  /** Whether there is an audit log. */
+  public boolean isAudited() {
+    return audit.isEnabled(authenticationRequired());
+  }
+
+  /** Whether clients must log in. */
+  public boolean authenticationRequired() {
+    return security.authentication() == SecuritySettings.Authentication.REQUIRED;
   }
 
   /** The settings that hold for the clients of all listeners. */

@@ -1,6 +1,7 @@
 package io.millrace.server.listener;
 
 import io.millrace.core.Broker;
+import io.millrace.server.audit.ListenerAudit;
 import io.millrace.server.authentication.Authentication;
 import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.AccessService;
@@ -47,6 +48,9 @@ public interface ListenerContext {
    * broker is open.
    */
   Optional<Quotas> quotas();
+
+  /** The audit log; empty if it is off. Call when the broker is open. */
+  Optional<ListenerAudit> audit();
 
   /**
    * The authentication of clients; empty if the configuration requires none. Call when the broker

@@ -18,6 +18,8 @@ import io.millrace.core.FilterCounts;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.server.audit.AuditCounters;
+import io.millrace.server.audit.AuditResult;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.quota.Quotas;
@@ -28,6 +30,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,6 +147,27 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Adds the metrics of quotas. */
   public void watch(Quotas watched) {
     quotas = new QuotaMeters(registry, watched, MAX_QUOTA_SUBJECTS);
+  }
+
+  /** Adds the metrics of the audit log. */
+  public void watch(AuditCounters audit) {
+    for (AuditResult result : AuditResult.values()) {
+      FunctionCounter.builder(
+              "millrace.audit.events", audit, CounterValue.of(each -> each.events(result)))
+          .description("Events of the audit log, with those that were counted and not written")
+          .tag("result", result.text())
+          .register(registry);
+    }
+    dropped("log", audit, AuditCounters::droppedFromLog);
+    dropped("topic", audit, AuditCounters::droppedFromTopic);
+  }
+
+  private void dropped(
+      String target, AuditCounters audit, ToDoubleFunction<AuditCounters> counter) {
+    FunctionCounter.builder("millrace.audit.dropped", audit, CounterValue.of(counter))
+        .description("Events that are missing in the audit log, or in its topic")
+        .tag("target", target)
+        .register(registry);
   }
 
   /** Counts authentications. Not the type of its interface, which would be loaded without it. */

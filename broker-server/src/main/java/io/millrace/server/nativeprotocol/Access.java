@@ -99,7 +99,7 @@ interface Access<R extends Request> {
   private static void requirePattern(Authorizer authorizer, Session session, String pattern) {
     String prefix = pattern.split("[*?]", 2)[0];
     if (!authorizer.allowsPrefix(session, Operation.READ, Resource.Kind.TOPIC, prefix)) {
-      throw Authorizer.denial(
+      throw authorizer.deny(
           session,
           Operation.READ,
           "every topic whose name begins with "

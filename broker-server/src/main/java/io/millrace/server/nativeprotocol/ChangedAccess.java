@@ -63,7 +63,7 @@ final class ChangedAccess {
     Resource joined = Resource.group(group);
     return authorizer.allows(session, Operation.JOIN, joined)
         ? Optional.empty()
-        : Optional.of(Authorizer.denial(session, Operation.JOIN, joined.text()));
+        : Optional.of(authorizer.deny(session, Operation.JOIN, joined.text()));
   }
 
   private static void later(NativeConnection connection, Runnable task) {

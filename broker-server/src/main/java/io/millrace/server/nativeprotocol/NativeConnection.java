@@ -241,6 +241,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     state = ConnectionState.SERVING;
     onServed.run();
     reading.oneAtATime(false);
+    execute(this::updateReading); // it waits for the answer of a login that is checked elsewhere
     decoder.limit(context.settings().limits().maxFrameBytes());
     if (context.quotas().isPresent()) { // no lambda: it would load the class without quotas
       quotas = context.quotas().get().of(this, this::updateReading);

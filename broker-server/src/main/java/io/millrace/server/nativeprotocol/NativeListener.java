@@ -4,6 +4,7 @@ import io.millrace.core.Broker;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.BrokerInfo;
 import io.millrace.protocol.wire.SupportedVersions;
+import io.millrace.server.audit.ListenerAudit;
 import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
@@ -202,7 +203,11 @@ final class NativeListener implements Listener {
                 server::summary,
                 new VisibleTopics(broker, server.authorizer())));
     AccessApis.addTo(routes, server.accessService(), server.authorizer(), server::reload);
-    return routes;
+    Optional<ListenerAudit> audit = server.audit();
+    // No lambda here: it would load the classes without an audit log.
+    return audit.isPresent()
+        ? RequestAudit.of(audit.get(), server.authorizer(), broker).watch(routes)
+        : routes;
   }
 
   /** Without a lambda, which would load the class if there are no quotas. */

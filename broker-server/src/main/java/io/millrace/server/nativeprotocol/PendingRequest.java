@@ -12,6 +12,7 @@ import io.millrace.protocol.wire.Response;
 import io.millrace.server.security.Session;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +29,11 @@ final class PendingRequest {
   private final Api api;
   private Weight weight;
   private final long startNanos;
+
+  /** Null: nobody asks for the outcome. */
+  private BiConsumer<ErrorCode, String> outcome;
+
+  private String refusal = "";
 
   /**
    * What the request counts.
@@ -78,6 +84,15 @@ final class PendingRequest {
 
   long startNanos() {
     return startNanos;
+  }
+
+  /**
+   * Has the outcome reported when the request ends.
+   *
+   * @param ended receives the code and the message of the refusal; does not block
+   */
+  void onEnd(BiConsumer<ErrorCode, String> ended) {
+    outcome = ended;
   }
 
   void answer(Response response) {
@@ -134,6 +149,7 @@ final class PendingRequest {
   }
 
   void refuse(ErrorCode code, String message) {
+    refusal = message;
     if (api == Api.CREDIT) {
       endUnanswered(code);
     } else {
@@ -147,23 +163,31 @@ final class PendingRequest {
     refuse(refusal.code(), refusal.message());
   }
 
-  private void endUnanswered(ErrorCode outcome) {
-    connection.ended(this, outcome);
+  private void endUnanswered(ErrorCode code) {
+    connection.ended(this, code);
     connection.released(this);
+    report(code);
+  }
+
+  private void report(ErrorCode code) {
+    if (outcome != null) {
+      outcome.accept(code, refusal);
+    }
   }
 
   /**
    * Writes the answer. If that fails, for example for lack of memory, the connection is closed:
    * without an answer, the client would wait forever.
    */
-  private void end(ErrorCode outcome, Supplier<ByteBuf> answer) {
-    ErrorCode ended = outcome;
+  private void end(ErrorCode code, Supplier<ByteBuf> answer) {
+    ErrorCode ended = code;
     try {
-      ended = send(answer.get(), outcome);
+      ended = send(answer.get(), code);
     } catch (RuntimeException | Error e) {
       connection.failed(e);
     } finally {
       connection.ended(this, ended);
+      report(code);
     }
   }
 
@@ -174,16 +198,16 @@ final class PendingRequest {
    * @return the outcome: a long answer is refused if the answers that clients have not taken yet
    *     leave no memory for it
    */
-  private ErrorCode send(ByteBuf frame, ErrorCode outcome) {
+  private ErrorCode send(ByteBuf frame, ErrorCode code) {
     if (api == Api.PRODUCE) {
       connection.writer().write(frame);
       connection.released(this);
-      return outcome;
+      return code;
     }
     int bytes = frame.readableBytes();
     if (bytes <= SHORT_ANSWER_BYTES) {
       connection.writer().write(frame, () -> connection.released(this));
-      return outcome;
+      return code;
     }
     MemoryShare answers = connection.memory().answers();
     if (!answers.tryReserve(bytes)) {
@@ -193,7 +217,7 @@ final class PendingRequest {
       return refusal.code();
     }
     writeReserved(frame, bytes, answers);
-    return outcome;
+    return code;
   }
 
   private void writeReserved(ByteBuf frame, int bytes, MemoryShare answers) {

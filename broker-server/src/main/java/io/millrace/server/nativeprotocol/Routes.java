@@ -19,6 +19,9 @@ final class Routes {
   private final Authorizer authorizer;
   private final BiConsumer<HiddenResourceException, PendingRequest> hidden;
 
+  /** Sees each request that is allowed, before its handler; null: none. */
+  private BiConsumer<Request, PendingRequest> watcher;
+
   /**
    * @param hidden refuses a request for a resource that the client must not know
    */
@@ -34,8 +37,17 @@ final class Routes {
         (request, pending) -> {
           R typed = type.cast(request);
           access.require(authorizer, pending.session(), typed);
+          if (watcher != null) {
+            watcher.accept(request, pending);
+          }
           handler.handle(typed, pending);
         });
+    return this;
+  }
+
+  /** Has each allowed request shown to a watcher, before its handler is called. */
+  Routes watchedBy(BiConsumer<Request, PendingRequest> allowed) {
+    watcher = allowed;
     return this;
   }
 

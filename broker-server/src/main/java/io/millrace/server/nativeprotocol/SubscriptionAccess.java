@@ -19,11 +19,11 @@ record SubscriptionAccess(String topic, String group) {
   Optional<BrokerException> refusal(Authorizer authorizer, Session session) {
     Resource read = Resource.topic(topic);
     if (!authorizer.allows(session, Operation.READ, read)) {
-      return Optional.of(Authorizer.denial(session, Operation.READ, read.text()));
+      return Optional.of(authorizer.deny(session, Operation.READ, read.text()));
     }
     Resource joined = Resource.group(group);
     return group.isEmpty() || authorizer.allows(session, Operation.JOIN, joined)
         ? Optional.empty()
-        : Optional.of(Authorizer.denial(session, Operation.JOIN, joined.text()));
+        : Optional.of(authorizer.deny(session, Operation.JOIN, joined.text()));
   }
 }

@@ -61,6 +61,16 @@ public interface Authorizer {
     throw visible ? denial : new HiddenResourceException(resource, denial);
   }
 
+  /** The refusal of an operation for which {@link #require} was not asked. */
+  default BrokerException deny(Session session, Operation operation, String what) {
+    return denial(session, operation, what);
+  }
+
+  /** The rule that allows an operation, as text; empty if rules do not decide. */
+  default String ruleOf(Session session, Operation operation, Resource resource) {
+    return "";
+  }
+
   /**
    * The refusal of an operation.
    *

@@ -9,6 +9,7 @@ import io.millrace.security.AllowedSources;
 import io.millrace.security.Operation;
 import io.millrace.security.Policy;
 import io.millrace.security.Resource;
+import io.millrace.security.RuleText;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -99,6 +100,15 @@ public final class PolicyAuthorizer implements Authorizer {
               + allowed.text()
               + "; nothing of the batch is stored");
     }
+  }
+
+  @Override
+  public String ruleOf(Session session, Operation operation, Resource resource) {
+    return policy
+        .decide(session.principal(), operation, resource)
+        .rule()
+        .map(RuleText::format)
+        .orElse("");
   }
 
   @Override

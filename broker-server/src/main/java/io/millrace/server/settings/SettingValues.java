@@ -140,9 +140,18 @@ public final class SettingValues {
   }
 
   public Duration durationOrUnlimited(String key) {
+    return durationOrUnlimited(key, Duration.ZERO);
+  }
+
+  /**
+   * A duration, or {@code unlimited}, which is zero.
+   *
+   * @param fallback zero: unlimited
+   */
+  public Duration durationOrUnlimited(String key, Duration fallback) {
     return read(
         key,
-        UNLIMITED,
+        fallback.isZero() ? UNLIMITED : TimeSpan.format(fallback),
         "a duration, such as 7d, or unlimited",
         text -> text.equals(UNLIMITED) ? Duration.ZERO : positive(TimeSpan.parse(text)));
   }

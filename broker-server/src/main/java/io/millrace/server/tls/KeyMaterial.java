@@ -63,7 +63,7 @@ record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
     char[] password = password(passwordFile);
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(new ByteArrayInputStream(SecretFile.read("tls.keystore", file)), password);
+      store.load(new ByteArrayInputStream(Pem.secret("tls.keystore", file)), password);
       for (String alias : Collections.list(store.aliases())) {
         if (store.isKeyEntry(alias) && store.getKey(alias, password) instanceof PrivateKey key) {
           List<X509Certificate> chain = new ArrayList<>();
@@ -86,8 +86,7 @@ record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
   }
 
   private static char[] password(Path file) throws TlsException {
-    String text =
-        new String(SecretFile.read("tls.keystorePasswordFile", file), StandardCharsets.UTF_8);
+    String text = new String(Pem.secret("tls.keystorePasswordFile", file), StandardCharsets.UTF_8);
     return text.lines().findFirst().orElse("").toCharArray();
   }
 

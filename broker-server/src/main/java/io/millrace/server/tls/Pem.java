@@ -1,6 +1,7 @@
 package io.millrace.server.tls;
 
 import io.millrace.protocol.FileReason;
+import io.millrace.server.settings.SecretFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,13 +77,22 @@ final class Pem {
     return crls;
   }
 
+  /** A file that only the user of the process can read. */
+  static byte[] secret(String setting, Path file) throws TlsException {
+    try {
+      return SecretFile.read(setting, file);
+    } catch (IOException e) {
+      throw new TlsException(e.getMessage(), e);
+    }
+  }
+
   /**
    * The private key of a file.
    *
    * @param algorithm of the key of the certificate, such as {@code EC}
    */
   static PrivateKey key(String setting, Path file, String algorithm) throws TlsException {
-    String text = new String(SecretFile.read(setting, file), StandardCharsets.ISO_8859_1);
+    String text = new String(secret(setting, file), StandardCharsets.ISO_8859_1);
     Matcher block = KEY.matcher(text);
     if (!block.find()) {
       throw new TlsException(

@@ -50,7 +50,7 @@ class ConnectionLoginTest {
   void open() {
     EndedRequests ended = new EndedRequests();
     Routes routes =
-        new Routes(Authorizer.allowAll())
+        new Routes(Authorizer.allowAll(), (hidden, pending) -> pending.refuse(hidden))
             .add(
                 Api.PING,
                 PingRequest.class,
@@ -112,10 +112,12 @@ class ConnectionLoginTest {
   }
 
   private Response receive() {
-    ByteBuf frame = channel.readOutbound();
-    if (frame == null) {
+    ByteBuf written = channel.readOutbound();
+    if (written == null) {
       return null;
     }
+    ByteBuf frame = Unpooled.copiedBuffer(written); // the answer may be a slice of it
+    written.release();
     FrameHeader header = FrameHeader.read(frame.skipBytes(FrameHeader.LENGTH_BYTES));
     return Frames.decodeResponse(VERSIONS, header, frame);
   }

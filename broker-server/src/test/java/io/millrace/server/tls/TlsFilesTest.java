@@ -3,6 +3,7 @@ package io.millrace.server.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.server.settings.SecretFile;
 import io.millrace.server.settings.SettingValues;
 import io.millrace.server.settings.TlsSettings;
 import java.io.IOException;
