@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  scripts/bench --vs kafka",
-      "  scripts/bench --only produce-100,latency --rounds 9"
+      "  scripts/bench --only produce-100,latency --rounds 9",
+      "  scripts/bench --tls --vs kafka --only produce,consume"
     })
 public final class BenchmarkCommand implements Callable<Integer> {
 
@@ -59,6 +60,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
           "Systems to compare with Millrace, separated by commas: kafka, redis, rabbitmq, nats; or"
               + " none. All except kafka must be installed. Default: none.")
   private Set<Peer> peers;
+
+  @Option(
+      names = "--tls",
+      description =
+          "Measure Millrace over TLS, compared with Millrace without TLS and with the peers over TLS"
+              + " (kafka only). Default: without TLS.")
+  private boolean tls;
 
   @Option(
       names = "--only",
@@ -141,14 +149,21 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Results results = new Results(systems(), scenarios());
-    String machine = machine(results.systems());
-    System.out.println(machine);
+    if (tls && writeDocs) {
+      throw new ParameterException(
+          spec.commandLine(), "--write-docs does not work with --tls; copy the tables by hand");
+    }
+    List<SystemUnderTest> systems = systems();
     Path parent = directory == null ? target() : directory;
     Path samples = out == null ? target().resolve("bench.jsonl") : out;
+    Results results;
+    String machine;
     try (RunDirectory work = RunDirectory.create(parent);
         ResultFile file = ResultFile.create(samples)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(work)));
+      results = new Results(tls ? overTls(systems, work.path()) : systems, scenarios());
+      machine = machine(results.systems());
+      System.out.println(machine);
       new Comparison(
               results.systems(), plan(work.path()), results.andThen(file).andThen(this::print))
           .run(results.scenarios());
@@ -156,7 +171,9 @@ public final class BenchmarkCommand implements Callable<Integer> {
     System.out.println();
     System.out.print(new ResultTable(results).table().text());
     System.out.println();
-    System.out.print(new TextTable(Goals.rows(results)).text());
+    if (!tls) {
+      System.out.print(new TextTable(Goals.rows(results)).text());
+    }
     System.out.println("All samples: " + samples);
     if (writeDocs) {
       new PerformancePage(root.resolve("docs")).write(results, machine);
@@ -186,10 +203,10 @@ public final class BenchmarkCommand implements Callable<Integer> {
     return chosen;
   }
 
+  /** Millrace, then the peers. */
   private List<SystemUnderTest> systems() throws IOException {
     List<SystemUnderTest> systems = new ArrayList<>();
-    systems.add(
-        new MillraceSystem(List.of(root.resolve("scripts").resolve("millrace").toString())));
+    systems.add(new MillraceSystem(launcher()));
     try {
       for (Peer peer : peers) {
         peer.system(root.resolve("benchmarks"), searchPath).ifPresent(systems::add);
@@ -197,7 +214,30 @@ public final class BenchmarkCommand implements Callable<Integer> {
     } catch (MissingProgramException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+    if (tls && systems.stream().anyMatch(system -> system.overTls().isEmpty())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--tls: the only peer that is measured over TLS is kafka; remove the others from --vs");
+    }
     return systems;
+  }
+
+  /**
+   * Millrace over TLS, with which all others are compared; Millrace without; the peers over TLS.
+   */
+  private List<SystemUnderTest> overTls(List<SystemUnderTest> systems, Path work)
+      throws IOException, InterruptedException {
+    TlsFiles files = TlsFiles.make(launcher(), work.resolve("tls"));
+    List<SystemUnderTest> all = new ArrayList<>();
+    for (SystemUnderTest system : systems) {
+      all.add(system.overTls().orElseThrow().with(files));
+    }
+    all.add(1, systems.get(0));
+    return all;
+  }
+
+  private List<String> launcher() {
+    return List.of(root.resolve("scripts").resolve("millrace").toString());
   }
 
   private RunPlan plan(Path work) {

@@ -75,6 +75,6 @@ abstract class InstalledSystem implements SystemUnderTest {
 
   @Override
   public final List<String> loadCommand() {
-    return module.loadCommand(jdk, loadClass);
+    return module.loadCommand(jdk, loadClass, List.of());
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.load.LoadTls;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,15 +38,18 @@ final class KafkaSystem implements SystemUnderTest {
   private final int port;
   private final int controllerPort;
   private final List<String> groupSettings;
+  private final Optional<TlsFiles> tls;
 
   /** Creates the system, without starting processes. */
   KafkaSystem(PeerModule module) throws IOException {
-    this(module, List.of());
+    this(module, List.of(), Optional.empty());
   }
 
-  private KafkaSystem(PeerModule module, List<String> groupSettings) throws IOException {
+  private KafkaSystem(PeerModule module, List<String> groupSettings, Optional<TlsFiles> tls)
+      throws IOException {
     this.module = module;
     this.groupSettings = groupSettings;
+    this.tls = tls;
     this.jdk = module.jdk();
     List<Integer> ports = FreePort.find(2);
     this.port = ports.get(0);
@@ -65,22 +69,32 @@ final class KafkaSystem implements SystemUnderTest {
             "group.consumer.min.session.timeout.ms=" + session,
             "group.consumer.session.timeout.ms=" + session,
             "group.consumer.min.heartbeat.interval.ms=" + interval,
-            "group.consumer.heartbeat.interval.ms=" + interval));
+            "group.consumer.heartbeat.interval.ms=" + interval),
+        tls);
+  }
+
+  @Override
+  public Optional<OverTls> overTls() {
+    return Optional.of(files -> new KafkaSystem(module, groupSettings, Optional.of(files)));
   }
 
   /** The command of the load process for groups, without the arguments of {@code GroupsMain}. */
   List<String> groupsCommand() {
-    return module.loadCommand(jdk, "KafkaGroups");
+    return module.loadCommand(jdk, "KafkaGroups", List.of());
   }
 
   @Override
   public String name() {
-    return module.name();
+    return tls.isPresent() ? module.name() + "-tls" : module.name();
   }
 
   @Override
   public String description() {
-    return "Kafka " + module.version("kafka-clients") + " on JDK " + jdk.version();
+    return "Kafka "
+        + module.version("kafka-clients")
+        + " on JDK "
+        + jdk.version()
+        + (tls.isPresent() ? " over TLS" : "");
   }
 
   @Override
@@ -129,17 +143,28 @@ final class KafkaSystem implements SystemUnderTest {
    * Settings for one node, with larger batches than the default limit, and without delay before
    * deleted files are removed.
    */
-  private List<String> properties(Path data) {
+  private List<String> properties(Path data) throws IOException {
     String controller = "127.0.0.1:" + controllerPort;
+    String protocol = tls.isPresent() ? "SSL" : "PLAINTEXT";
     List<String> lines = new ArrayList<>(groupSettings);
+    if (tls.isPresent()) {
+      lines.addAll(
+          List.of(
+              "listener.security.protocol.map=SSL:SSL,CONTROLLER:PLAINTEXT",
+              "security.inter.broker.protocol=SSL",
+              "ssl.keystore.type=PEM",
+              "ssl.keystore.location=" + tls.get().keyAndCertificate(),
+              "ssl.truststore.type=PEM",
+              "ssl.truststore.location=" + tls.get().ca()));
+    }
     lines.addAll(
         List.of(
             "process.roles=broker,controller",
             "node.id=1",
             "controller.quorum.voters=1@" + controller,
             "controller.listener.names=CONTROLLER",
-            "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://" + controller,
-            "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
+            "listeners=" + protocol + "://127.0.0.1:" + port + ",CONTROLLER://" + controller,
+            "advertised.listeners=" + protocol + "://127.0.0.1:" + port,
             "log.dirs=" + data,
             "auto.create.topics.enable=false",
             "offsets.topic.replication.factor=1",
@@ -169,6 +194,6 @@ final class KafkaSystem implements SystemUnderTest {
 
   @Override
   public List<String> loadCommand() {
-    return module.loadCommand(jdk, "KafkaLoad");
+    return module.loadCommand(jdk, "KafkaLoad", LoadTls.options(tls.map(TlsFiles::ca)));
   }
 }

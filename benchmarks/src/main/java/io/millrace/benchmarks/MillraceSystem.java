@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.groups.MillraceGroups;
+import io.millrace.benchmarks.load.LoadTls;
 import io.millrace.benchmarks.load.MillraceLoad;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
@@ -16,6 +17,7 @@ final class MillraceSystem implements SystemUnderTest {
   private final List<String> launcher;
   private final Jdk jdk = Jdk.running();
   private final int port;
+  private final Optional<TlsFiles> tls;
 
   /**
    * Creates the system, without starting processes.
@@ -23,18 +25,28 @@ final class MillraceSystem implements SystemUnderTest {
    * @param launcher the part of the command line before {@code server}
    */
   MillraceSystem(List<String> launcher) throws IOException {
+    this(launcher, Optional.empty());
+  }
+
+  private MillraceSystem(List<String> launcher, Optional<TlsFiles> tls) throws IOException {
+    this.tls = tls;
     this.launcher = List.copyOf(launcher);
     this.port = FreePort.find(1).get(0);
   }
 
   @Override
+  public Optional<OverTls> overTls() {
+    return Optional.of(files -> new MillraceSystem(launcher, Optional.of(files)));
+  }
+
+  @Override
   public String name() {
-    return "millrace";
+    return tls.isPresent() ? "millrace-tls" : "millrace";
   }
 
   @Override
   public String description() {
-    return "Millrace on JDK " + jdk.version();
+    return "Millrace on JDK " + jdk.version() + (tls.isPresent() ? " over TLS" : "");
   }
 
   @Override
@@ -50,6 +62,14 @@ final class MillraceSystem implements SystemUnderTest {
             Integer.toString(port),
             "--http-port",
             "0"));
+    tls.ifPresent(
+        files ->
+            command.addAll(
+                List.of(
+                    "--set",
+                    "tls.certificate=" + files.certificate(),
+                    "--set",
+                    "tls.key=" + files.key())));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", jdk.home().toString());
     switch (memory) {
@@ -75,7 +95,8 @@ final class MillraceSystem implements SystemUnderTest {
   }
 
   private List<String> command(Class<?> main) {
-    return LoadProcess.command(
-        jdk, LoadProcess.access(), System.getProperty("java.class.path"), main.getName());
+    List<String> options = new ArrayList<>(LoadProcess.access());
+    options.addAll(LoadTls.options(tls.map(TlsFiles::ca)));
+    return LoadProcess.command(jdk, options, System.getProperty("java.class.path"), main.getName());
   }
 }

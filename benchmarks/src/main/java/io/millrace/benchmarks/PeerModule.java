@@ -58,15 +58,18 @@ record PeerModule(Path directory) {
    * The command of the load process.
    *
    * @param mainClass the simple name of its main class, which is in the package of the peer
+   * @param options JVM options beside those for logging
    */
-  List<String> loadCommand(Jdk jdk, String mainClass) {
+  List<String> loadCommand(Jdk jdk, String mainClass, List<String> options) {
     List<String> classPath = new ArrayList<>();
     classPath.add(directory.resolve("target").resolve("classes").toString());
     classPath.add(libraries() + "/*");
     classPath.add(System.getProperty("java.class.path"));
+    List<String> all = new ArrayList<>(loggingOptions());
+    all.addAll(options);
     return LoadProcess.command(
         jdk,
-        loggingOptions(),
+        all,
         String.join(":", classPath),
         "io.millrace.benchmarks." + name() + "." + mainClass);
   }

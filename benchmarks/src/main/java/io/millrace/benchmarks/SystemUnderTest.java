@@ -30,6 +30,19 @@ interface SystemUnderTest {
   /** The command of the load process, without the arguments of {@code LoadMain}. */
   List<String> loadCommand();
 
+  /** Makes the same system with TLS; empty if it is not measured over TLS. */
+  default Optional<OverTls> overTls() {
+    return Optional.empty();
+  }
+
+  /** Makes a system whose clients use TLS. */
+  @FunctionalInterface
+  interface OverTls {
+
+    /** A system of its own, with ports of its own. */
+    SystemUnderTest with(TlsFiles files) throws IOException;
+  }
+
   /** The heap size of a broker. */
   enum Memory {
     /** The size in the start script of the system. */

@@ -2,13 +2,17 @@ package io.millrace.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
 class BenchmarkCommandTest {
@@ -39,9 +43,27 @@ class BenchmarkCommandTest {
     assertThat(errors.toString()).contains("postgres", "REDIS");
   }
 
+  @Test
+  void aPeerWithoutTlsIsAUsageErrorOfARunOverTls(@TempDir Path programs) throws IOException {
+    Files.createFile(
+        programs.resolve("redis-server"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    StringWriter errors = new StringWriter();
+
+    int exitCode =
+        commandLine(programs.toString(), errors)
+            .execute("--root", root.toString(), "--tls", "--vs", "kafka,redis");
+
+    assertThat(exitCode).isEqualTo(ExitCode.USAGE);
+    assertThat(errors.toString()).contains("--tls: the only peer", "kafka");
+    assertThat(root).isEmptyDirectory();
+  }
+
   private int execute(StringWriter errors, String peers) {
-    return BenchmarkCommand.commandLine(NOTHING_INSTALLED)
-        .setErr(new PrintWriter(errors, true))
-        .execute("--root", root.toString(), "--vs", peers);
+    return commandLine(NOTHING_INSTALLED, errors).execute("--root", root.toString(), "--vs", peers);
+  }
+
+  private static CommandLine commandLine(String searchPath, StringWriter errors) {
+    return BenchmarkCommand.commandLine(searchPath).setErr(new PrintWriter(errors, true));
   }
 }

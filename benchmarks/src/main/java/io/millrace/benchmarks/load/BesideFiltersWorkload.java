@@ -50,8 +50,8 @@ final class BesideFiltersWorkload implements Workload {
     return new BesideFiltersWorkload(
         spec,
         target,
-        MillraceClient.connect(target.server()),
-        MillraceClient.connect(target.server()));
+        MillraceLoadClient.connect(target.server()),
+        MillraceLoadClient.connect(target.server()));
   }
 
   @Override

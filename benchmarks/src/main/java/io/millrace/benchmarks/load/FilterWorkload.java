@@ -65,7 +65,7 @@ final class FilterWorkload implements Workload {
     this.spec = spec;
     this.target = target;
     this.wanted = wanted;
-    this.client = MillraceClient.connect(target.server());
+    this.client = MillraceLoadClient.connect(target.server());
     fill();
   }
 

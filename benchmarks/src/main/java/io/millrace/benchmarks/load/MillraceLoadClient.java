@@ -6,6 +6,7 @@ import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import io.millrace.client.StartPosition;
+import io.millrace.client.TlsOptions;
 import io.millrace.client.TopicSpec;
 
 /**
@@ -20,7 +21,14 @@ final class MillraceLoadClient implements LoadClient {
   private final MillraceClient client;
 
   MillraceLoadClient(String server) {
-    this.client = MillraceClient.connect(server);
+    this.client = connect(server);
+  }
+
+  /** Connects with the default settings, over TLS if the broker has it. */
+  static MillraceClient connect(String server) {
+    MillraceClient.Builder client = MillraceClient.builder().server(server);
+    LoadTls.ca().ifPresent(ca -> client.tls(TlsOptions.trusting(ca)));
+    return client.build();
   }
 
   @Override

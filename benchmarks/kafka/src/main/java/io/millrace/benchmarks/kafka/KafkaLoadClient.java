@@ -1,6 +1,7 @@
 package io.millrace.benchmarks.kafka;
 
 import io.millrace.benchmarks.load.LoadClient;
+import io.millrace.benchmarks.load.LoadTls;
 import io.millrace.benchmarks.load.Receiver;
 import io.millrace.benchmarks.load.Sender;
 import java.util.HashMap;
@@ -9,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -44,7 +46,7 @@ final class KafkaLoadClient implements LoadClient {
 
   KafkaLoadClient(String server) {
     this.server = server;
-    this.admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, server));
+    this.admin = Admin.create(connection());
   }
 
   @Override
@@ -84,8 +86,7 @@ final class KafkaLoadClient implements LoadClient {
 
   @Override
   public Sender sender(String topic, Durability durability, Batching batching) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, server);
+    Map<String, Object> settings = connection();
     settings.put(ProducerConfig.ACKS_CONFIG, "1");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
@@ -110,8 +111,7 @@ final class KafkaLoadClient implements LoadClient {
 
   @Override
   public Receiver receiver(String topic, Durability durability, Start start, Batching batching) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, server);
+    Map<String, Object> settings = connection();
     settings.put(
         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
         batching == Batching.SHARED ? SHARED_BYTES : FETCH_BYTES);
@@ -121,6 +121,20 @@ final class KafkaLoadClient implements LoadClient {
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
         partitions(topic),
         start);
+  }
+
+  /** The settings that all clients of one broker have. */
+  private Map<String, Object> connection() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, server);
+    LoadTls.ca()
+        .ifPresent(
+            ca -> {
+              settings.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "SSL");
+              settings.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
+              settings.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, ca.toString());
+            });
+    return settings;
   }
 
   private static <T> T await(KafkaFuture<T> answer) {
