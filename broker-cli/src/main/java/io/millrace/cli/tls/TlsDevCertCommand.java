@@ -175,6 +175,14 @@ final class TlsDevCertCommand implements Callable<Integer> {
     }
     text.append("\nAsk it:\n  curl --cacert ").append(authority);
     text.append(" https://localhost:9711/health/ready\n");
+    text.append("  millrace topic list --tls-ca ").append(authority);
+    if (client != null) {
+      text.append(" --tls-cert ")
+          .append(CertificateFiles.argument(files.clientCertificate().get()))
+          .append(" --tls-key ")
+          .append(CertificateFiles.argument(files.clientKey().get()));
+    }
+    text.append('\n');
     return text.toString();
   }
 }
