@@ -154,7 +154,8 @@ public final class DevCertificates implements AutoCloseable {
   private static KeyMaterial generate(
       Keytool keytool, String alias, String commonName, List<String> options) throws IOException {
     List<String> all = new ArrayList<>(List.of("-alias", alias, "-keyalg", "EC"));
-    all.addAll(List.of("-groupname", "secp256r1"));
+    // The default signature depends on the JDK.
+    all.addAll(List.of("-groupname", "secp256r1", "-sigalg", "SHA256withECDSA"));
     all.addAll(List.of("-dname", "CN=" + Rdn.escapeValue(commonName)));
     all.addAll(options);
     keytool.run("-genkeypair", all);

@@ -29,6 +29,8 @@ record JwtParts(
   static final int MAX_CHARS = 16 * 1024;
   private static final int MAX_DEPTH = 10;
 
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -72,7 +74,12 @@ record JwtParts(
       if (text.isEmpty() || text.indexOf('=') >= 0) {
         throw new JwtRefusedException("its " + part + " is empty or has padding");
       }
-      return Base64.getUrlDecoder().decode(text);
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      // The decoder ignores the last bits of a text that does not end at a byte.
+      if (!BASE64.encodeToString(bytes).equals(text)) {
+        throw new JwtRefusedException("its " + part + " is not the Base64url of its bytes");
+      }
+      return bytes;
     } catch (IllegalArgumentException e) {
       throw new JwtRefusedException("its " + part + " is not Base64url");
     }

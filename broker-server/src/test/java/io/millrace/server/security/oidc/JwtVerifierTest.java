@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -247,6 +249,9 @@ class JwtVerifierTest {
                 "..",
                 "....",
                 "a".repeat(20_000)));
+    for (char last : lastWithSameBytes(token)) {
+      changed.add(token.substring(0, token.length() - 1) + last);
+    }
     for (int i = 0; i < token.length(); i += 7) {
       char other = token.charAt(i) == 'A' ? 'B' : 'A';
       changed.add(token.substring(0, i) + other + token.substring(i + 1));
@@ -255,6 +260,22 @@ class JwtVerifierTest {
       assertThat(refusal(each)).as(each).isNotEmpty();
     }
     assertThat(accepted(token).principal()).isEqualTo("alice");
+  }
+
+  /** The other last characters that a lenient decoder reads as the same signature. */
+  private static List<Character> lastWithSameBytes(String token) {
+    byte[] signature = Base64.getUrlDecoder().decode(token.split("\\.")[2]);
+    String rest = token.substring(token.lastIndexOf('.') + 1, token.length() - 1);
+    List<Character> same = new ArrayList<>();
+    for (char c = '0'; c <= 'z'; c++) {
+      if (Character.isLetterOrDigit(c)
+          && c != token.charAt(token.length() - 1)
+          && Arrays.equals(Base64.getUrlDecoder().decode(rest + c), signature)) {
+        same.add(c);
+      }
+    }
+    assertThat(same).isNotEmpty();
+    return same;
   }
 
   /** CVE-2022-21449: a signature of zeros was valid for every message. */
