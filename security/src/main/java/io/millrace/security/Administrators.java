@@ -9,12 +9,6 @@ import io.millrace.security.Resource.Kind;
  */
 final class Administrators {
 
-  /** The role whose users may do everything. */
-  private static final String ROLE = "admin";
-
-  private static final String ROLE_PREFIX = "role:";
-  private static final String EVERYBODY = "*";
-
   private Administrators() {}
 
   /**
@@ -40,7 +34,7 @@ final class Administrators {
   private static boolean isAdministrator(User user, AccessState state) {
     return user.enabled()
         && !user.verifiers().isEmpty()
-        && (user.roles().contains(ROLE)
+        && (user.roles().contains(ShippedRole.ADMIN.text())
             || state.rules().stream().anyMatch(rule -> makesAdministrator(rule, user)));
   }
 
@@ -50,9 +44,9 @@ final class Administrators {
       return false;
     }
     String grantee = rule.grantee();
-    return grantee.equals(EVERYBODY)
+    return grantee.equals(RuleText.EVERYONE)
         || grantee.equals(user.name())
-        || grantee.startsWith(ROLE_PREFIX)
-            && user.roles().contains(grantee.substring(ROLE_PREFIX.length()));
+        || grantee.startsWith(RoleName.PREFIX)
+            && user.roles().contains(grantee.substring(RoleName.PREFIX.length()));
   }
 }

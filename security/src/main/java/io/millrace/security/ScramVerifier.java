@@ -18,7 +18,7 @@ public record ScramVerifier(
   /** The floor of RFC 7677. */
   public static final int MIN_ITERATIONS = 4096;
 
-  /** A client that logs in computes so many rounds; more would let a state burn its CPU. */
+  /** The limit of the work that a login costs the client, which computes the rounds. */
   public static final int MAX_ITERATIONS = 1_000_000;
 
   /** The default of new passwords. */

@@ -47,21 +47,15 @@ final class AclAllowCommand implements Callable<Integer> {
     return target.run(
         access -> {
           boolean isNew = access.addRules(List.of(rule)) > 0;
-          if (output.isJson()) {
-            OutputOption.printJson(
-                streams,
-                json -> {
-                  json.writeStartObject();
-                  RuleReport.writeFields(json, rule);
-                  json.writeBooleanField("isNew", isNew);
-                  json.writeEndObject();
-                });
-          } else {
-            streams.print(
-                (isNew ? "added rule " : "the rule exists already: ")
-                    + Printable.line(rule.toString())
-                    + "\n");
-          }
+          output.print(
+              streams,
+              json -> {
+                RuleReport.writeFields(json, rule);
+                json.writeBooleanField("isNew", isNew);
+              },
+              (isNew ? "added rule " : "the rule exists already: ")
+                  + Printable.line(rule.toString())
+                  + "\n");
           return ExitCode.OK;
         });
   }

@@ -48,18 +48,13 @@ final class AclRevokeCommand implements Callable<Integer> {
     return target.run(
         access -> {
           access.removeRules(List.of(rule), force.isGiven());
-          if (output.isJson()) {
-            OutputOption.printJson(
-                streams,
-                json -> {
-                  json.writeStartObject();
-                  RuleReport.writeFields(json, rule);
-                  json.writeBooleanField("deleted", true);
-                  json.writeEndObject();
-                });
-          } else {
-            streams.print("removed rule " + Printable.line(rule.toString()) + "\n");
-          }
+          output.print(
+              streams,
+              json -> {
+                RuleReport.writeFields(json, rule);
+                json.writeBooleanField("deleted", true);
+              },
+              "removed rule " + Printable.line(rule.toString()) + "\n");
           return ExitCode.OK;
         });
   }

@@ -24,7 +24,7 @@ public final class OutputOption {
   @FunctionalInterface
   public interface JsonResult {
 
-    /** Writes exactly one JSON value. */
+    /** Writes exactly one JSON value, or the fields of an object where the caller says so. */
     void write(JsonGenerator json) throws IOException;
   }
 
@@ -52,6 +52,26 @@ public final class OutputOption {
       last = arg;
     }
     return false;
+  }
+
+  /**
+   * Prints a result in the form that the user wants.
+   *
+   * @param fields writes the fields of one JSON object
+   * @param text the result for people, with its newline
+   */
+  public void print(Streams streams, JsonResult fields, String text) throws IOException {
+    if (!isJson()) {
+      streams.print(text);
+      return;
+    }
+    printJson(
+        streams,
+        json -> {
+          json.writeStartObject();
+          fields.write(json);
+          json.writeEndObject();
+        });
   }
 
   /** Prints a JSON document and a newline as a result. */

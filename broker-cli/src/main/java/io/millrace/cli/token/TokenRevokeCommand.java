@@ -37,18 +37,13 @@ final class TokenRevokeCommand implements Callable<Integer> {
     return target.run(
         access -> {
           access.revokeToken(id);
-          if (output.isJson()) {
-            OutputOption.printJson(
-                streams,
-                json -> {
-                  json.writeStartObject();
-                  json.writeStringField("id", id);
-                  json.writeBooleanField("deleted", true);
-                  json.writeEndObject();
-                });
-          } else {
-            streams.print("revoked token " + Printable.line(id) + "\n");
-          }
+          output.print(
+              streams,
+              json -> {
+                json.writeStringField("id", id);
+                json.writeBooleanField("deleted", true);
+              },
+              "revoked token " + Printable.line(id) + "\n");
           return ExitCode.OK;
         });
   }

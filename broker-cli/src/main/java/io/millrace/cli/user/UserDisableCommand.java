@@ -39,18 +39,13 @@ final class UserDisableCommand implements Callable<Integer> {
     return target.run(
         access -> {
           access.setEnabled(name, false, force.isGiven());
-          if (output.isJson()) {
-            OutputOption.printJson(
-                streams,
-                json -> {
-                  json.writeStartObject();
-                  json.writeStringField("user", name);
-                  json.writeBooleanField("enabled", false);
-                  json.writeEndObject();
-                });
-          } else {
-            streams.print("user " + Printable.line(name) + " is disabled\n");
-          }
+          output.print(
+              streams,
+              json -> {
+                json.writeStringField("user", name);
+                json.writeBooleanField("enabled", false);
+              },
+              "user " + Printable.line(name) + " is disabled\n");
           return ExitCode.OK;
         });
   }

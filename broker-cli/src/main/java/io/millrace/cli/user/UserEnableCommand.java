@@ -36,18 +36,13 @@ final class UserEnableCommand implements Callable<Integer> {
     return target.run(
         access -> {
           access.setEnabled(name, true, false);
-          if (output.isJson()) {
-            OutputOption.printJson(
-                streams,
-                json -> {
-                  json.writeStartObject();
-                  json.writeStringField("user", name);
-                  json.writeBooleanField("enabled", true);
-                  json.writeEndObject();
-                });
-          } else {
-            streams.print("user " + Printable.line(name) + " is enabled\n");
-          }
+          output.print(
+              streams,
+              json -> {
+                json.writeStringField("user", name);
+                json.writeBooleanField("enabled", true);
+              },
+              "user " + Printable.line(name) + " is enabled\n");
           return ExitCode.OK;
         });
   }

@@ -58,23 +58,17 @@ final class UserSetRolesCommand implements Callable<Integer> {
     return target.run(
         access -> {
           access.setRoles(name, roles, force.isGiven());
-          if (output.isJson()) {
-            OutputOption.printJson(
-                streams,
-                json -> {
-                  json.writeStartObject();
-                  json.writeStringField("user", name);
-                  AccessJson.writeTexts(json, "roles", List.copyOf(roles));
-                  json.writeEndObject();
-                });
-          } else {
-            streams.print(
-                "user "
-                    + Printable.line(name)
-                    + " has "
-                    + (roles.isEmpty() ? "no role" : "the roles " + String.join(", ", roles))
-                    + "\n");
-          }
+          output.print(
+              streams,
+              json -> {
+                json.writeStringField("user", name);
+                AccessJson.writeTexts(json, "roles", List.copyOf(roles));
+              },
+              "user "
+                  + Printable.line(name)
+                  + " has "
+                  + (roles.isEmpty() ? "no role" : "the roles " + String.join(", ", roles))
+                  + "\n");
           return ExitCode.OK;
         });
   }

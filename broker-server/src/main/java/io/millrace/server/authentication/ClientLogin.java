@@ -35,6 +35,9 @@ public final class ClientLogin {
   /** The mechanism of a user and a password that the client sends itself, over HTTP. */
   public static final String BASIC = "BASIC";
 
+  /** The mechanism of a token. */
+  public static final String TOKEN = "TOKEN";
+
   private static final String UNKNOWN = "unknown";
   private static final int MAX_NAME_CHARS = 255;
 

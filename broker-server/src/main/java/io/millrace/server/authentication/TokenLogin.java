@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 /** The mechanism {@code TOKEN}: the only message is the text of a token. Any thread. */
 final class TokenLogin implements AuthenticationMechanism {
 
-  static final String NAME = "TOKEN";
+  static final String NAME = ClientLogin.TOKEN;
 
   private final AccessStore access;
   private final LongSupplier nowMicros;

@@ -1,6 +1,7 @@
 package io.millrace.server.http;
 
 import io.millrace.security.Principal;
+import io.millrace.security.TokenText;
 import io.millrace.server.authentication.Authentication;
 import io.millrace.server.authentication.BearerLogin;
 import io.millrace.server.authentication.ClientLogin;
@@ -26,8 +27,6 @@ final class PageLogin {
 
   private static final String BASIC = "basic ";
   private static final String BEARER = "bearer ";
-  private static final String TOKEN = "mrt_";
-  private static final String TOKEN_MECHANISM = "TOKEN";
 
   private static final Optional<StatusPage> NO_REFUSAL = Optional.empty();
 
@@ -110,8 +109,8 @@ final class PageLogin {
       return attempt.message("", new byte[0]);
     }
     String token = authorization.substring(BEARER.length()).strip();
-    return token.startsWith(TOKEN)
-        ? attempt.message(TOKEN_MECHANISM, token.getBytes(StandardCharsets.UTF_8))
+    return token.startsWith(TokenText.PREFIX)
+        ? attempt.message(ClientLogin.TOKEN, token.getBytes(StandardCharsets.UTF_8))
         : attempt.message(BearerLogin.NAME, BearerLogin.message(token));
   }
 

@@ -30,7 +30,7 @@ final class ConnectionLogin {
   /** The longest frame of a client that is not served yet. */
   static final int MAX_FRAME_BYTES = 16 * 1024;
 
-  /** After so many failures, the connection is closed. */
+  /** The number of failures after which the connection is closed. */
   private static final int MAX_FAILURES = 3;
 
   private static final String HOW_TO_LOG_IN =

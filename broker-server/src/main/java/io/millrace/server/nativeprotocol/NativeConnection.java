@@ -241,12 +241,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     state = ConnectionState.SERVING;
     onServed.run();
     reading.oneAtATime(false);
-    execute(this::updateReading); // it waits for the answer of a login that is checked elsewhere
     decoder.limit(context.settings().limits().maxFrameBytes());
     if (context.quotas().isPresent()) { // no lambda: it would load the class without quotas
       quotas = context.quotas().get().of(this, this::updateReading);
     }
-    updateReading();
+    updateReading(); // it was off while a login was checked on another thread
   }
 
   /** Counts a request that was decoded. */

@@ -6,6 +6,7 @@ import io.millrace.protocol.wire.RevokeTokenRequest;
 import io.millrace.protocol.wire.UserSwitch;
 import io.millrace.security.Operation;
 import io.millrace.security.Resource;
+import io.millrace.server.authentication.ClientLogin;
 import io.millrace.server.security.Session;
 
 /**
@@ -16,7 +17,6 @@ import io.millrace.server.security.Session;
 final class OwnAccess {
 
   private static final String SCRAM = "SCRAM-";
-  private static final String TOKEN = "TOKEN";
 
   private OwnAccess() {}
 
@@ -64,6 +64,6 @@ final class OwnAccess {
   /** Whether the session has logged in, and without a token. */
   private static boolean mayHaveTokens(Session session) {
     String mechanism = session.mechanism();
-    return !mechanism.isEmpty() && !mechanism.equals(TOKEN);
+    return !mechanism.isEmpty() && !mechanism.equals(ClientLogin.TOKEN);
   }
 }

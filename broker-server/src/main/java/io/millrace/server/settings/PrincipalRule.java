@@ -1,6 +1,8 @@
 package io.millrace.server.settings;
 
 import io.millrace.protocol.Quoted;
+import io.millrace.security.Principal;
+import io.millrace.security.RoleName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,11 +37,6 @@ public record PrincipalRule(Kind kind, String pattern, String result) {
   private static final String ARROW = "->";
   private static final String STAR = "*";
   private static final int MAX_NAME_BYTES = 255;
-
-  /** The beginning of the names of roles, and the name of clients that have not logged in. */
-  private static final String ROLE = "role:";
-
-  private static final String ANONYMOUS = "anonymous";
 
   /**
    * The principal for a name of a certificate.
@@ -83,8 +80,8 @@ public record PrincipalRule(Kind kind, String pattern, String result) {
         && name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES
         && name.codePoints().allMatch(PrincipalRule::isPrintable)
         && !name.contains(STAR)
-        && !name.startsWith(ROLE)
-        && !name.equals(ANONYMOUS);
+        && !name.startsWith(RoleName.PREFIX)
+        && !name.equals(Principal.ANONYMOUS.name());
   }
 
   private static boolean isPrintable(int codePoint) {
@@ -175,9 +172,9 @@ public record PrincipalRule(Kind kind, String pattern, String result) {
           "expected the name of a principal after the arrow: 1 to "
               + MAX_NAME_BYTES
               + " bytes of printable text that is not '"
-              + ANONYMOUS
+              + Principal.ANONYMOUS.name()
               + "' and does not begin with '"
-              + ROLE
+              + RoleName.PREFIX
               + "'");
     }
   }

@@ -73,7 +73,7 @@ final class ConnectionFailures {
 
   /**
    * The broker closes the connection. If it no longer accepts the credentials of an open
-   * connection, the client tries again: the next connection asks for them anew.
+   * connection, the client tries again: the next connection asks for them again.
    */
   MillraceException goAway(GoAwayPush push) {
     String closes = "the broker at " + server + " closes the connection: ";
